@@ -1,0 +1,69 @@
+import { z } from 'zod/v4';
+
+/**
+ * The alert as it travels from rules to outputs and to n8n's own nodes. It is an API: its JSON Schema
+ * ships with the package, and later versions only add to it.
+ *
+ * Instants are epoch milliseconds, UTC.
+ */
+const instant = z.number().int();
+const factValue = z.union([z.number(), z.string(), z.boolean()]);
+
+export const severitySchema = z.enum(['info', 'warning', 'critical']);
+
+export const deliverSchema = z.object({
+	channel: z.string().min(1).describe('Which kind of output: email, webhook …'),
+	to: z.string().min(1).describe('Address, URL or chat that output sends to'),
+});
+
+export const reasonSchema = z.object({
+	fact: z.string(),
+	params: z.record(z.string(), z.unknown()).optional(),
+	path: z.string().optional(),
+	operator: z.string(),
+	left: factValue.nullable().describe('What the fact was; null when it is unknown'),
+	right: z.unknown().describe('What it was compared with'),
+	rightFact: z.string().optional().describe('The fact on the right side, when it was one'),
+	before: z
+		.object({ left: factValue, right: z.unknown() })
+		.optional()
+		.describe('Both sides at the event before, for crossings'),
+	holds: z.boolean().nullable().describe('null when a side of it is unknown'),
+	missing: z.string().optional().describe('Why it is unknown'),
+});
+
+export const alertItemSchema = z.object({
+	alert: z.object({
+		id: z.string().describe('The same whenever the same event is judged again'),
+		episodeId: z.string().describe('The same from firing to resolved'),
+		ruleId: z.string(),
+		ruleName: z.string(),
+		symbol: z.string(),
+		state: z.enum(['firing', 'resolved', 'reminder']),
+		severity: severitySchema,
+		labels: z.record(z.string(), z.string()),
+		startedAt: instant.describe('When the episode began'),
+		eventAt: instant.describe('Time of the event that told'),
+		eventId: z.string(),
+		test: z.boolean().describe('From a manual run: not recorded, sent marked [Test]'),
+		deliver: z.array(deliverSchema),
+		firstSight: z.boolean().optional().describe('The rule already held when it was first judged'),
+		acrossGap: z.boolean().optional().describe('The crossing happened somewhere in a feed gap'),
+		heldBack: z
+			.number()
+			.int()
+			.optional()
+			.describe('Episodes that the cooldown kept quiet since the last alert'),
+	}),
+	title: z.string(),
+	text: z.string(),
+	facts: z.record(z.string(), factValue),
+	because: z.array(reasonSchema),
+	html: z.string(),
+	markdown: z.string(),
+});
+
+export type AlertItem = z.infer<typeof alertItemSchema>;
+export type Reason = z.infer<typeof reasonSchema>;
+export type Severity = z.infer<typeof severitySchema>;
+export type DeliverTo = z.infer<typeof deliverSchema>;
