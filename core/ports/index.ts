@@ -3,6 +3,7 @@
  * Everything here is an interface; `system/` holds the real ones, tests bring their own.
  */
 export { epochMs, type Clock, type EpochMs, type Random, type Timer } from './time';
+export { parseDuration } from './duration';
 export { FileFailure, type FileSource } from './FileSource';
 export { HttpFailure, type HttpClient, type HttpRequest, type HttpResponse } from './HttpClient';
 export { type Log } from './Log';

@@ -1,0 +1,69 @@
+import { findFact } from './catalogue';
+import type { FactRef, FactValue, MissingReason } from './model';
+import { readField, readPath } from './readPath';
+import { toNumber, toTwelveDigits } from './toNumber';
+
+/** What one look at a fact gives: a value (any JSON value for own columns), or why there is none. */
+export type FactReading = { readonly value: unknown } | { readonly missing: MissingReason };
+
+/**
+ * What is known about one instrument at one moment.
+ *
+ * Facts of the catalogue come out in their type: prices that arrive as text become numbers, and what
+ * can't be one is `invalid`, never 0. Everything else is a column, read as it came.
+ */
+export class FactSheet {
+	/** @param columns the fields of a market event or of any n8n item; never changed */
+	constructor(private readonly columns: Readonly<Record<string, unknown>>) {}
+
+	read(ref: FactRef): FactReading {
+		const whole = this.readWhole(ref.fact);
+		if ('missing' in whole || ref.path === undefined) return whole;
+		return present(readPath(whole.value, ref.path));
+	}
+
+	/** The facts of the catalogue that are known, by name, in the catalogue's order. */
+	known(names: Iterable<string>): Record<string, FactValue> {
+		const facts: Record<string, FactValue> = {};
+		for (const name of names) {
+			const reading = this.readWhole(name);
+			if ('value' in reading && isFactValue(reading.value)) facts[name] = reading.value;
+		}
+		return facts;
+	}
+
+	private readWhole(name: string): FactReading {
+		const definition = findFact(name);
+		if (definition === undefined) return present(this.column(name));
+		const value = this.column(name) ?? this.derived(name);
+		if (value === undefined || value === null) return { missing: 'notOffered' };
+		if (definition.type === 'number') {
+			const number = toNumber(value);
+			return number === undefined ? { missing: 'invalid' } : { value: number };
+		}
+		return typeof value === 'string' ? { value } : { missing: 'invalid' };
+	}
+
+	private column(name: string): unknown {
+		return readField(this.columns, name);
+	}
+
+	/** Facts that follow from others where the source doesn't give them. */
+	private derived(name: string): number | undefined {
+		if (name === 'price') return toNumber(this.column('close'));
+		if (name !== 'change' && name !== 'changePercent') return undefined;
+		const price = toNumber(this.column('price') ?? this.column('close'));
+		const previousClose = toNumber(this.column('previousClose'));
+		if (price === undefined || previousClose === undefined || previousClose === 0) return undefined;
+		const change = price - previousClose;
+		return toTwelveDigits(name === 'change' ? change : (change / previousClose) * 100);
+	}
+}
+
+export const isFactValue = (value: unknown): value is FactValue =>
+	typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value);
+
+function present(value: unknown): FactReading {
+	if (value === undefined || value === null) return { missing: 'notOffered' };
+	return Number.isNaN(value) ? { missing: 'invalid' } : { value };
+}

@@ -1,0 +1,131 @@
+import type { Cursor, FeedReport, MarketEvent, SourceSink } from '../market';
+import type { Clock } from '../ports';
+
+/** What one execution gets: events in order, news of the feed, and where the source stands after them. */
+export type Batch = {
+	readonly events: readonly MarketEvent[];
+	readonly reports: readonly FeedReport[];
+	/** `undefined` when no event moved it. */
+	readonly cursor: Cursor | undefined;
+};
+
+export type QueueSettings = {
+	/** Most events one batch holds, give or take a chunk of the source. */
+	readonly maxBatchSize: number;
+	/** While an execution runs: keep every event, or only the latest of each symbol. */
+	readonly whileBusy: 'gather' | 'conflate';
+	readonly source: string;
+};
+
+/** Batches that may wait before a source that can wait is held. */
+const WAITING_BATCHES = 4;
+
+/**
+ * Events between a source and the executions. Its memory is bounded: a source that can wait is held when
+ * it's full; with `conflate` the latest event of each symbol replaces the one before, and that's counted.
+ */
+export class EventQueue implements SourceSink {
+	private chunks: Chunk[] = [];
+
+	private waiting = 0;
+
+	private reports: FeedReport[] = [];
+
+	private conflated = 0;
+
+	private closed = false;
+
+	private wakeTaker: () => void = () => {};
+
+	private wakeGivers: Array<() => void> = [];
+
+	constructor(
+		private readonly settings: QueueSettings,
+		private readonly clock: Clock,
+	) {}
+
+	async accept(events: readonly MarketEvent[], cursor: Cursor): Promise<void> {
+		if (this.closed) return;
+		this.chunks.push({ events, cursor });
+		this.waiting += events.length;
+		if (this.settings.whileBusy === 'conflate' && this.chunks.length > 1) this.conflate(cursor);
+		this.wakeTaker();
+		const full = this.settings.maxBatchSize * WAITING_BATCHES;
+		while (this.waiting >= full && !this.closed) {
+			await new Promise<void>((resolve) => this.wakeGivers.push(resolve));
+		}
+	}
+
+	report(report: FeedReport): void {
+		if (this.closed) return;
+		this.reports.push(report);
+		this.wakeTaker();
+	}
+
+	/** The next batch as soon as there's something; `undefined` when the queue was closed. */
+	async take(): Promise<Batch | undefined> {
+		while (this.chunks.length === 0 && this.reports.length === 0 && !this.closed) {
+			await new Promise<void>((resolve) => (this.wakeTaker = resolve));
+		}
+		return this.closed ? undefined : this.drain();
+	}
+
+	/** Ends every wait; what hasn't been taken is given up (no cursor was ever stored behind it). */
+	close(): void {
+		this.closed = true;
+		this.wakeTaker();
+		this.releaseGivers();
+	}
+
+	/** Whole chunks only, so that the cursor stands exactly behind the last event. */
+	private drain(): Batch {
+		const events: MarketEvent[] = [];
+		let cursor: Cursor | undefined;
+		while (this.chunks.length > 0 && events.length < this.settings.maxBatchSize) {
+			const chunk = this.chunks.shift();
+			if (chunk === undefined) break;
+			for (const event of chunk.events) events.push(event);
+			cursor = chunk.cursor;
+		}
+		this.waiting -= events.length;
+		this.releaseGivers();
+		return { events, reports: this.drainReports(), cursor };
+	}
+
+	private drainReports(): FeedReport[] {
+		const reports = this.reports;
+		this.reports = [];
+		if (this.conflated > 0) {
+			const now = this.clock.now();
+			reports.push({
+				kind: 'conflated',
+				source: this.settings.source,
+				at: now,
+				since: now,
+				reason: `The workflow was slower than the feed; ${this.conflated} events were replaced by newer ones of the same symbol.`,
+				count: this.conflated,
+			});
+			this.conflated = 0;
+		}
+		return reports;
+	}
+
+	private conflate(cursor: Cursor): void {
+		const latest = new Map<string, MarketEvent>();
+		for (const { events } of this.chunks) {
+			for (const event of events) {
+				latest.delete(event.symbol); // so that the order is that of the latest events
+				latest.set(event.symbol, event);
+			}
+		}
+		this.conflated += this.waiting - latest.size;
+		this.waiting = latest.size;
+		this.chunks = [{ events: [...latest.values()], cursor }];
+	}
+
+	private releaseGivers(): void {
+		for (const wake of this.wakeGivers.splice(0)) wake();
+	}
+}
+
+type Chunk = { readonly events: readonly MarketEvent[]; readonly cursor: Cursor };

@@ -1,0 +1,23 @@
+/**
+ * The stages joined. Start reading here: `advanceWatch` is one event through one rule, `judgeBatch` a
+ * batch of items against stored states, `runFeed` a source into executions, `replay` a tape.
+ */
+export {
+	advanceWatch,
+	type ToldAlert,
+	type WatchScope,
+	type WatchStep,
+} from './advanceWatch';
+export { type Batch } from './EventQueue';
+export { type OpenBatch } from './journal';
+export {
+	judgeBatch,
+	rehearseBatch,
+	type BatchEntry,
+	type HeldBack,
+	type Judged,
+	type UnknownAnswer,
+} from './judgeBatch';
+export { pruneStore } from './pruneStore';
+export { replay, type ReplayedAlert } from './replay';
+export { runFeed, type FeedPorts, type FeedSettings, type RunEnd } from './runFeed';

@@ -1,0 +1,213 @@
+import { noAlert, type AlertItem } from '../alerts';
+import { describeFact, type MissingReason, type Observation } from '../facts';
+import { parseEventId } from '../market';
+import { StoreError, type Change, type EpochMs, type Entry, type Store } from '../ports';
+import { askAlways, type CompiledRule } from '../rules';
+import { advanceWatch, toldAlert, type WatchScope, type WatchStep } from './advanceWatch';
+import { composeAlert } from './composeAlert';
+import { inOrder } from './inOrder';
+import type { WatchState } from './watchState';
+
+export type BatchEntry = {
+	readonly observation: Observation;
+	/** Names the event where the observation has no id. */
+	readonly standInId: string;
+	readonly rules: readonly CompiledRule[];
+};
+
+/** What came out for one entry of a batch. */
+export type Judged = {
+	readonly alerts: readonly AlertItem[];
+	/** Rules that couldn't be answered. */
+	readonly unknown: readonly UnknownAnswer[];
+	/** Rules that hold and stay quiet for now. */
+	readonly heldBack: readonly HeldBack[];
+};
+export type UnknownAnswer = {
+	readonly ruleId: string;
+	readonly ruleName: string;
+	readonly missing: ReadonlyArray<{ readonly fact: string; readonly reason: MissingReason | 'late' }>;
+};
+export type HeldBack = {
+	readonly ruleId: string;
+	readonly ruleName: string;
+	readonly by: 'cooldown';
+	readonly until: EpochMs;
+};
+
+/** How often a batch is judged anew because another process was quicker. */
+const MAX_TRIES = 20;
+
+/**
+ * Judges a batch of observations against the states the store keeps, and writes what came of it back in
+ * one transaction: states with a version check, so that parallel runs neither lose nor double an alert,
+ * and the alerts themselves, so that an event that comes again gives the same alert again.
+ *
+ * @throws StoreError when the states can't be read or written; nothing was changed then
+ */
+export async function judgeBatch(
+	entries: readonly BatchEntry[],
+	scope: WatchScope,
+	store: Store,
+): Promise<Judged[]> {
+	return await inOrder(`${scope.workflowId}/${scope.nodeId}`, async () => {
+		for (let tries = 1; tries <= MAX_TRIES; tries += 1) {
+			const attempt = await judgeOnce(entries, scope, store);
+			if ((await store.commit(attempt.changes)) === 'committed') return attempt.judged;
+		}
+		throw new StoreError(
+			'locked',
+			`The alert states of this node changed ${MAX_TRIES} times while it judged; run fewer executions at once.`,
+		);
+	});
+}
+
+/**
+ * Judges as a rehearsal: reads the states, writes nothing, and shows each rule that holds as an alert,
+ * told before or not.
+ */
+export async function rehearseBatch(
+	entries: readonly BatchEntry[],
+	scope: WatchScope,
+	store: Store,
+): Promise<Judged[]> {
+	const states = await readStates(entries, scope, store);
+	const judged: Judged[] = [];
+	for (const { observation, standInId, rules } of entries) {
+		const outcome = emptyOutcome();
+		for (const rule of askAlways(rules).select(observation)) {
+			const key = stateKey(scope, rule, observation.symbol);
+			const stored = states.get(key)?.value as WatchState | undefined;
+			const unseen = stored === undefined ? undefined : forget(stored);
+			const step = await advanceWatch(unseen, rule, observation, scope, standInId);
+			states.set(key, { ...blankEntry(key), value: step.state });
+			note(outcome, rule, step);
+			if (step.verdict?.outcome !== 'holds') continue;
+			const episode = step.state.alert.episode ?? {
+				startedAt: observation.eventAt,
+				eventId: observation.eventId ?? standInId,
+				told: true,
+				firstSight: false,
+			};
+			const eventId = observation.eventId ?? standInId;
+			const transition = { state: 'firing', episode, heldBack: 0 } as const;
+			const told = toldAlert(transition, step.verdict, scope, rule, observation.symbol, eventId);
+			outcome.alerts.push(
+				await composeAlert(told, rule, observation, { id: eventId, test: true }),
+			);
+		}
+		judged.push(outcome);
+	}
+	return judged;
+}
+
+async function judgeOnce(entries: readonly BatchEntry[], scope: WatchScope, store: Store) {
+	const stored = await readStates(entries, scope, store);
+	const states = new Map<string, WatchState>();
+	const recorded = new Map<string, AlertItem>();
+	const judged = entries.map(emptyOutcome);
+	const seenBefore: Array<{ readonly key: string; readonly outcome: Outcome }> = [];
+	for (const index of inOrderOfTime(entries)) {
+		const entry = entries[index];
+		const outcome = judged[index];
+		if (entry === undefined || outcome === undefined) continue;
+		const { observation, standInId, rules } = entry;
+		const eventId = observation.eventId ?? standInId;
+		for (const rule of askAlways(rules).select(observation)) {
+			const key = stateKey(scope, rule, observation.symbol);
+			const state = states.get(key) ?? (stored.get(key)?.value as WatchState | undefined);
+			const step = await advanceWatch(state, rule, observation, scope, standInId);
+			states.set(key, step.state);
+			const alertKey = `${key}/${encodeURIComponent(eventId)}`;
+			if (step.outcome === 'seenBefore') seenBefore.push({ key: alertKey, outcome });
+			note(outcome, rule, step);
+			if (step.told === undefined) continue;
+			const alert = await composeAlert(step.told, rule, observation, { id: eventId, test: false });
+			recorded.set(alertKey, alert);
+			outcome.alerts.push(alert);
+		}
+	}
+	await handOutAgain(seenBefore, recorded, store);
+	const changes: Change[] = [
+		...[...states].map(([key, value]) => ({
+			put: { space: 'state' as const, key, value },
+			expect: stored.get(key)?.revision ?? 0,
+		})),
+		...[...recorded].map(([key, value]) => ({ put: { space: 'alert' as const, key, value } })),
+	];
+	return { judged, changes };
+}
+
+/**
+ * Our own events are numbered and come in order. Rows of other origin (an API that lists the newest
+ * first) are judged oldest first.
+ */
+function inOrderOfTime(entries: readonly BatchEntry[]): number[] {
+	const order = entries.map((_, index) => index);
+	const numbered = ({ observation: { eventId } }: BatchEntry) =>
+		eventId !== undefined && parseEventId(eventId) !== undefined;
+	if (entries.some(numbered)) return order;
+	const at = (index: number) => entries[index]?.observation.eventAt ?? 0;
+	return order.sort((a, b) => at(a) - at(b));
+}
+
+/** An event that was judged before gives the alert it gave then. */
+async function handOutAgain(
+	seenBefore: ReadonlyArray<{ readonly key: string; readonly outcome: Outcome }>,
+	justNow: ReadonlyMap<string, AlertItem>,
+	store: Store,
+): Promise<void> {
+	if (seenBefore.length === 0) return;
+	const earlier = await store.read('alert', [...new Set(seenBefore.map(({ key }) => key))]);
+	for (const { key, outcome } of seenBefore) {
+		const alert = earlier.get(key)?.value as AlertItem | undefined;
+		// An event twice within one batch was told with the first.
+		if (alert !== undefined && !justNow.has(key)) outcome.alerts.push(alert);
+	}
+}
+
+type Outcome = { alerts: AlertItem[]; unknown: UnknownAnswer[]; heldBack: HeldBack[] };
+const emptyOutcome = (): Outcome => ({ alerts: [], unknown: [], heldBack: [] });
+
+function note(outcome: Outcome, rule: CompiledRule, step: WatchStep): void {
+	const { id: ruleId, name: ruleName } = rule.document;
+	if (step.outcome === 'late') {
+		outcome.unknown.push({ ruleId, ruleName, missing: [{ fact: 'eventAt', reason: 'late' }] });
+	}
+	if (step.verdict?.outcome === 'unknown') {
+		const missing = step.verdict.because.flatMap((finding) =>
+			finding.missing === undefined
+				? []
+				: [{ fact: describeFact(finding.missing.fact), reason: finding.missing.reason }],
+		);
+		outcome.unknown.push({ ruleId, ruleName, missing });
+	}
+	if (step.heldBackUntil !== undefined) {
+		outcome.heldBack.push({ ruleId, ruleName, by: 'cooldown', until: step.heldBackUntil });
+	}
+}
+
+async function readStates(entries: readonly BatchEntry[], scope: WatchScope, store: Store) {
+	const keys = entries.flatMap(({ observation, rules }) =>
+		askAlways(rules)
+			.select(observation)
+			.map((rule) => stateKey(scope, rule, observation.symbol)),
+	);
+	return new Map(await store.read('state', [...new Set(keys)]));
+}
+
+/** The state key: workflow, node, rule, symbol. */
+const stateKey = (scope: WatchScope, rule: CompiledRule, symbol: string): string =>
+	[scope.workflowId, scope.nodeId, rule.document.id, symbol].map(encodeURIComponent).join('/');
+
+const forget = (state: WatchState): WatchState => {
+	const { lastEventAt: _, ...rest } = state;
+	return { ...rest, alert: noAlert, seen: { streams: {}, others: [] } };
+};
+
+const blankEntry = (key: string): Entry => ({
+	key,
+	value: undefined,
+	revision: 0,
+	writtenAt: 0 as EpochMs,
+});

@@ -1,0 +1,187 @@
+import { findFact, toNumber } from '../facts';
+import { didYouMean } from './nearestName';
+import { decorators, findOperator, operators } from './operators';
+import { RuleError } from './RuleError';
+
+const GROUPS = ['all', 'any', 'not', 'condition'] as const;
+const MAX_DEPTH = 20;
+const MAX_CONDITIONS = 500;
+
+export type ConditionCheck = {
+	/** Whose conditions they are, for the message. */
+	readonly ruleName: string;
+	readonly namedConditions: Readonly<Record<string, unknown>>;
+};
+
+/**
+ * Walks conditions of unknown origin and refuses what can't be judged, saying where it is.
+ * @throws RuleError
+ */
+export function checkConditions(conditions: unknown, check: ConditionCheck): void {
+	if (!isObject(conditions) || !GROUPS.some((group) => group in conditions)) {
+		refuse(
+			check,
+			'malformed',
+			`conditions begin with ${quote(conditions)}; use {"all": […]}, {"any": […]} or {"not": {…}} at the top.`,
+		);
+	}
+	const walk = new Walk(check);
+	walk.visit(conditions, 'conditions', 1, []);
+	for (const [name, named] of Object.entries(check.namedConditions)) {
+		walk.visit(named, `namedConditions.${name}`, 1, [name]);
+	}
+}
+
+class Walk {
+	private count = 0;
+
+	constructor(private readonly check: ConditionCheck) {}
+
+	visit(condition: unknown, at: string, depth: number, within: readonly string[]): void {
+		this.count += 1;
+		if (depth > MAX_DEPTH || this.count > MAX_CONDITIONS) {
+			const [limit, what] = depth > MAX_DEPTH ? [MAX_DEPTH, 'levels'] : [MAX_CONDITIONS, 'conditions'];
+			refuse(this.check, 'tooLarge', `${at}: more than ${limit} ${what}; split it into several rules.`);
+		}
+		if (!isObject(condition)) {
+			refuse(this.check, 'malformed', `${at} is ${quote(condition)}; a condition is an object.`);
+		}
+		const groups = GROUPS.filter((group) => group in condition);
+		if (groups.length > 1) {
+			refuse(
+				this.check,
+				'malformed',
+				`${at} has both "${groups[0]}" and "${groups[1]}"; put one inside the other.`,
+			);
+		}
+		const group = groups[0];
+		if (group === undefined) checkLeaf(condition, at, this.check);
+		else if (group === 'condition') this.visitNamed(condition['condition'], at, depth, within);
+		else if (group === 'not') this.visit(condition['not'], `${at}.not`, depth + 1, within);
+		else this.visitGroup(condition[group], `${at}.${group}`, depth, within);
+	}
+
+	private visitGroup(members: unknown, at: string, depth: number, within: readonly string[]): void {
+		if (!Array.isArray(members)) {
+			refuse(this.check, 'malformed', `${at} is ${quote(members)}; use a list of conditions.`);
+		}
+		if (members.length === 0) {
+			refuse(
+				this.check,
+				'emptyGroup',
+				`${at} is empty, so it would always hold; add a condition or remove the group.`,
+			);
+		}
+		members.forEach((member, index) => this.visit(member, `${at}[${index}]`, depth + 1, within));
+	}
+
+	private visitNamed(name: unknown, at: string, depth: number, within: readonly string[]): void {
+		const { namedConditions } = this.check;
+		if (typeof name !== 'string' || !Object.hasOwn(namedConditions, name)) {
+			const names = Object.keys(namedConditions);
+			const typed = typeof name === 'string' ? name : '';
+			refuse(
+				this.check,
+				'malformed',
+				`${at}: there's no named condition ${quote(name)}; ${names.length === 0 ? 'the rule has no "namedConditions".' : `there are ${names.map(quote).join(', ')}.`}${didYouMean(typed, names)}`,
+			);
+		}
+		if (within.includes(name)) {
+			refuse(this.check, 'malformed', `${at}: named condition "${name}" contains itself.`);
+		}
+		this.visit(namedConditions[name], `${at}<${name}>`, depth + 1, [...within, name]);
+	}
+}
+
+function checkLeaf(leaf: Record<string, unknown>, at: string, check: ConditionCheck): void {
+	const { fact, operator, value } = leaf;
+	if (typeof fact !== 'string' || fact === '') {
+		refuse(
+			check,
+			'malformed',
+			`${at}: ${'fact' in leaf ? `"fact" is ${quote(fact)}` : `no "fact" in ${quote(leaf)}`}; a condition is {"fact": "price", "operator": "lessThan", "value": 60}.`,
+		);
+	}
+	if (!('value' in leaf)) {
+		refuse(check, 'wrongValue', `${at}: fact "${fact}" is compared with nothing; add a "value".`);
+	}
+	const definition = checkOperator(operator, at, check);
+	if (leaf['params'] !== undefined && !isObject(leaf['params'])) {
+		refuse(check, 'malformed', `${at}.params is ${quote(leaf['params'])}; use an object.`);
+	}
+	if (leaf['path'] !== undefined && typeof leaf['path'] !== 'string') {
+		refuse(check, 'malformed', `${at}.path is ${quote(leaf['path'])}; use a JSONPath such as "$.total".`);
+	}
+	checkParams(fact, leaf['params'], at, check);
+	if (isObject(value) && 'fact' in value) {
+		if (typeof value['fact'] !== 'string' || value['fact'] === '') {
+			refuse(check, 'wrongValue', `${at}.value.fact is ${quote(value['fact'])}; name a fact.`);
+		}
+		checkParams(value['fact'], value['params'], `${at}.value`, check);
+		return;
+	}
+	if (definition.plain && definition.compares === 'number' && toNumber(value) === undefined) {
+		refuse(
+			check,
+			'wrongValue',
+			`${at}: fact "${fact}" is compared with ${quote(value)}; use a number such as 70.`,
+		);
+	}
+	if (definition.plain && ['in', 'notIn'].includes(definition.name) && !Array.isArray(value)) {
+		refuse(check, 'wrongValue', `${at}: "${definition.name}" compares with a list; ${quote(value)} is none.`);
+	}
+}
+
+function checkOperator(operator: unknown, at: string, check: ConditionCheck) {
+	if (typeof operator !== 'string' || operator === '') {
+		refuse(check, 'malformed', `${at}.operator is ${quote(operator)}; name one such as "lessThan".`);
+	}
+	const parts = operator.split(':');
+	const name = parts.pop() ?? '';
+	const definition = findOperator(name);
+	if (definition === undefined) {
+		const names = operators.map((one) => one.name);
+		refuse(
+			check,
+			'unknownOperator',
+			`${at}: "${name}" is not an operator.${didYouMean(name, names)} There are ${names.join(', ')}.`,
+		);
+	}
+	const unknown = parts.find((decorator) => !decorators.includes(decorator));
+	if (unknown !== undefined) {
+		refuse(
+			check,
+			'unknownOperator',
+			`${at}: "${unknown}" is not an operator decorator.${didYouMean(unknown, decorators)}`,
+		);
+	}
+	if (parts.length > 0 && definition.edge) {
+		refuse(check, 'notSupported', `${at}: "${name}" takes no decorator ("${parts.join(':')}").`);
+	}
+	return { ...definition, plain: parts.length === 0 };
+}
+
+/** Facts of the catalogue have no parameters yet; a column of an item never has. */
+function checkParams(fact: string, params: unknown, at: string, check: ConditionCheck): void {
+	if (!isObject(params)) return;
+	const [name] = Object.keys(params);
+	if (name === undefined || (findFact(fact) === undefined && name !== 'symbol')) return;
+	refuse(
+		check,
+		'notSupported',
+		`${at}: fact "${fact}" takes no parameter "${name}" in this release.`,
+	);
+}
+
+function refuse(check: ConditionCheck, code: RuleError['code'], message: string): never {
+	throw new RuleError(code, `Rule "${check.ruleName}": ${message}`);
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** What the user wrote, short enough for a message. */
+export function quote(value: unknown): string {
+	const text = value === undefined ? 'nothing' : (JSON.stringify(value) ?? 'nothing');
+	return text.length > 120 ? `${text.slice(0, 120)}…` : text;
+}

@@ -1,0 +1,156 @@
+import { Engine, type NestedCondition, type TopLevelCondition } from 'json-rules-engine';
+
+import type { FactSheet } from '../facts';
+import type { CompiledLeaf, CompiledRule, ConditionTree } from './compileRule';
+import { operators, type Pair } from './operators';
+import { readOperands, type Operands } from './readOperands';
+import type { BeforeValues, Finding, Verdict } from './verdict';
+
+export type Evaluation = {
+	readonly verdict: Verdict;
+	/** What edges compare the next event with. */
+	readonly before: BeforeValues;
+};
+
+/**
+ * Asks json-rules-engine whether a rule holds. The only importer of it.
+ *
+ * The engine gets the conditions in their own shape, with each side already looked up, so it never
+ * meets a missing fact. When one is missing, it's asked twice: once as if everything missing were in the
+ * rule's favour, once as if against. The same answer both times is the answer (Kleene's logic);
+ * two answers make it unknown.
+ */
+export async function evaluateRule(
+	rule: CompiledRule,
+	facts: FactSheet,
+	before: BeforeValues,
+): Promise<Evaluation> {
+	const operands = rule.leaves.map((leaf, index) => readOperands(leaf, index, facts, before));
+	const judged = await judge(rule, operands);
+	const because = rule.leaves.flatMap((leaf, index): Finding[] => {
+		const sides = operands[index];
+		if (sides === undefined) return [];
+		const holds = judged.holds.get(index);
+		// A priority may let the engine stop before it came here.
+		return holds === undefined && !('missing' in sides) ? [] : [toFinding(leaf, sides, holds)];
+	});
+	return {
+		verdict: {
+			outcome: judged.outcome,
+			because,
+			pulse:
+				judged.outcome === 'holds' &&
+				rule.leaves.some((leaf, index) => leaf.edge && judged.holds.get(index) === true),
+		},
+		before: remember(operands, before),
+	};
+}
+
+type Judged = {
+	readonly outcome: Verdict['outcome'];
+	/** What the engine found, by leaf. */
+	readonly holds: ReadonlyMap<number, boolean>;
+};
+
+async function judge(rule: CompiledRule, operands: readonly Operands[]): Promise<Judged> {
+	const inFavour = await run(rule, operands, true);
+	if (!inFavour.passed) return { outcome: 'fails', holds: inFavour.holds };
+	if (!operands.some((sides) => 'missing' in sides)) {
+		return { outcome: 'holds', holds: inFavour.holds };
+	}
+	const against = await run(rule, operands, false);
+	const holds = new Map([...inFavour.holds, ...against.holds]);
+	return { outcome: against.passed ? 'holds' : 'unknown', holds };
+}
+
+/** One engine for one run: two runs on one engine could lose rules, and building it costs next to nothing. */
+async function run(rule: CompiledRule, operands: readonly Operands[], missingHolds: boolean) {
+	const engine = new Engine();
+	for (const { name, test } of operators) {
+		if (test !== undefined) engine.addOperator<Pair, Pair>(name, test);
+	}
+	engine.addFact('missing', true, { cache: false });
+	const known = operands.map((sides, index) => {
+		if ('missing' in sides) return undefined;
+		engine.addFact(`left${index}`, sides.left, { cache: false });
+		// An object on the right could pass for a reference to a fact, so it is one.
+		if (typeof sides.right !== 'object' || Array.isArray(sides.right)) return sides.right;
+		engine.addFact(`right${index}`, sides.right as object, { cache: false });
+		return { fact: `right${index}` };
+	});
+	const write = (tree: ConditionTree, favour: boolean): NestedCondition => {
+		const priority = tree.priority === undefined ? {} : { priority: tree.priority };
+		if (tree.kind === 'not') return { not: write(tree.member, !favour), ...priority };
+		if (tree.kind !== 'leaf') {
+			const members = tree.members.map((one) => write(one, favour));
+			return tree.kind === 'all' ? { all: members, ...priority } : { any: members, ...priority };
+		}
+		// A missing side becomes a constant for or against the rule.
+		return operands[tree.leaf] === undefined || 'missing' in operands[tree.leaf]!
+			? { fact: 'missing', operator: 'equal', value: favour, ...priority }
+			: {
+					fact: `left${tree.leaf}`,
+					operator: rule.leaves[tree.leaf]?.operator ?? '',
+					value: known[tree.leaf],
+					...priority,
+				};
+	};
+	engine.addRule({
+		conditions: write(rule.tree, missingHolds) as TopLevelCondition, // the checks saw to it that a group is at the top
+		event: { type: 'verdict' },
+	});
+	const { results, failureResults } = await engine.run();
+	const [result] = [...results, ...failureResults];
+	if (result === undefined || results.length + failureResults.length !== 1) {
+		throw new Error('json-rules-engine was asked one rule and gave another number of verdicts');
+	}
+	const holds = new Map<number, boolean>();
+	collect(result.conditions as unknown as EngineResult, holds);
+	return { passed: result.result === true, holds };
+}
+
+/** The engine's account of a run, as far as we read it. */
+type EngineResult = {
+	readonly all?: readonly EngineResult[];
+	readonly any?: readonly EngineResult[];
+	readonly not?: EngineResult;
+	readonly fact?: string;
+	readonly result?: boolean;
+};
+
+function collect(result: EngineResult, holds: Map<number, boolean>): void {
+	for (const member of result.all ?? result.any ?? []) collect(member, holds);
+	if (result.not !== undefined) collect(result.not, holds);
+	const [, leaf] = /^left(\d+)$/.exec(result.fact ?? '') ?? [];
+	if (leaf !== undefined && result.result !== undefined) holds.set(Number(leaf), result.result);
+}
+
+function toFinding(leaf: CompiledLeaf, sides: Operands, holds: boolean | undefined): Finding {
+	const { left, operator, right } = leaf;
+	const last = isPair(sides.left) && isPair(sides.right) && leaf.edge;
+	const value = (side: unknown) => (leaf.edge && isPair(side) ? side.now : side);
+	return {
+		left,
+		operator,
+		right,
+		holds,
+		leftValue: value(sides.left),
+		rightValue: value(sides.right),
+		...(last
+			? { before: { left: (sides.left as Pair).before, right: (sides.right as Pair).before } }
+			: {}),
+		...('missing' in sides ? { missing: sides.missing } : {}),
+	};
+}
+
+const isPair = (side: unknown): side is Pair =>
+	typeof side === 'object' && side !== null && 'before' in side && 'now' in side;
+
+/** A side that is missing now keeps its last value: after a gap the next event is compared with it. */
+function remember(operands: readonly Operands[], before: BeforeValues): BeforeValues {
+	const remembered = { ...before };
+	operands.forEach((sides, index) => {
+		if (sides.now !== undefined) remembered[index] = sides.now;
+	});
+	return remembered;
+}

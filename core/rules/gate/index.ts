@@ -1,0 +1,3 @@
+/** Whom to ask: the gate between events and the judge. */
+export { askAlways } from './askAlways';
+export { type Gate } from './Gate';

@@ -1,0 +1,12 @@
+/**
+ * Does a rule hold? From a rule document to a verdict with its reasons.
+ * `compileRule` checks, `gate/` decides whom to ask, `evaluateRule` asks json-rules-engine.
+ */
+export { compileRule, type CompiledRule } from './compileRule';
+export { evaluateRule, type Evaluation } from './evaluateRule';
+export { askAlways, type Gate } from './gate';
+export { didYouMean } from './nearestName';
+export { findOperator, operators, type OperatorDefinition } from './operators';
+export { RuleError } from './RuleError';
+export { ruleDocumentSchema, type RuleDocument } from './schema';
+export { type BeforeValues, type Finding, type Verdict } from './verdict';

@@ -1,0 +1,94 @@
+/** An operator as conditions name it: what it's called, what it compares, how it reads in a sentence. */
+export type OperatorDefinition = {
+	readonly name: string;
+	readonly label: string;
+	/** Goes between the two sides: "price *is less than* 60". */
+	readonly words: string;
+	/** `number`: both sides are numbers, numeric text counts. `any`: as json-rules-engine compares them. */
+	readonly compares: 'number' | 'any';
+	/** An edge looks at {before, now} of both sides and holds for one event only. */
+	readonly edge: boolean;
+	/** Ours only; the engine has its own. */
+	readonly test?: (left: Pair, right: Pair) => boolean;
+};
+
+/** A side of an edge: its value at the event before, and now. */
+export type Pair = { readonly before: number; readonly now: number };
+
+const above = ({ before, now }: Pair, right: Pair) => before <= right.before && now > right.now;
+const below = ({ before, now }: Pair, right: Pair) => before >= right.before && now < right.now;
+
+export const operators: readonly OperatorDefinition[] = [
+	{ name: 'lessThan', label: 'Is Less Than', words: 'is less than', compares: 'number', edge: false },
+	{
+		name: 'lessThanInclusive',
+		label: 'Is at Most',
+		words: 'is at most',
+		compares: 'number',
+		edge: false,
+	},
+	{
+		name: 'greaterThan',
+		label: 'Is Greater Than',
+		words: 'is greater than',
+		compares: 'number',
+		edge: false,
+	},
+	{
+		name: 'greaterThanInclusive',
+		label: 'Is at Least',
+		words: 'is at least',
+		compares: 'number',
+		edge: false,
+	},
+	{ name: 'equal', label: 'Is Equal To', words: 'equals', compares: 'any', edge: false },
+	{ name: 'notEqual', label: 'Is Not Equal To', words: "doesn't equal", compares: 'any', edge: false },
+	{ name: 'in', label: 'Is One Of', words: 'is one of', compares: 'any', edge: false },
+	{ name: 'notIn', label: 'Is None Of', words: 'is none of', compares: 'any', edge: false },
+	{ name: 'contains', label: 'Contains', words: 'contains', compares: 'any', edge: false },
+	{
+		name: 'doesNotContain',
+		label: 'Does Not Contain',
+		words: "doesn't contain",
+		compares: 'any',
+		edge: false,
+	},
+	{
+		name: 'crossesAbove',
+		label: 'Crosses Above',
+		words: 'crossed above',
+		compares: 'number',
+		edge: true,
+		test: above,
+	},
+	{
+		name: 'crossesBelow',
+		label: 'Crosses Below',
+		words: 'crossed below',
+		compares: 'number',
+		edge: true,
+		test: below,
+	},
+	{
+		name: 'crosses',
+		label: 'Crosses',
+		words: 'crossed',
+		compares: 'number',
+		edge: true,
+		test: (left, right) => above(left, right) || below(left, right),
+	},
+];
+
+const byName = new Map(operators.map((operator) => [operator.name, operator]));
+
+export const findOperator = (name: string): OperatorDefinition | undefined => byName.get(name);
+
+/** json-rules-engine's decorators, written before an operator: `everyFact:greaterThan`. */
+export const decorators: readonly string[] = [
+	'someFact',
+	'someValue',
+	'everyFact',
+	'everyValue',
+	'swap',
+	'not',
+];

@@ -1,0 +1,105 @@
+import { z } from 'zod/v4';
+
+/** A value that is itself a fact: `{ "fact": "previousClose" }`. */
+export type FactValueRef = { fact: string; params?: Record<string, unknown>; path?: string };
+
+export type ConditionLeaf = {
+	fact: string;
+	operator: string;
+	value: unknown;
+	params?: Record<string, unknown> | undefined;
+	path?: string | undefined;
+	priority?: number | undefined;
+	name?: string | undefined;
+};
+export type Condition =
+	| ConditionLeaf
+	| { all: Condition[]; priority?: number | undefined; name?: string | undefined }
+	| { any: Condition[]; priority?: number | undefined; name?: string | undefined }
+	| { not: Condition; priority?: number | undefined; name?: string | undefined }
+	| { condition: string };
+
+const priority = z.number().int().positive().optional();
+const name = z.string().optional();
+
+const leafSchema = z.looseObject({
+	fact: z.string().min(1),
+	operator: z.string().min(1),
+	value: z.unknown().describe('What to compare with; { "fact": … } compares with another fact'),
+	params: z.record(z.string(), z.unknown()).optional(),
+	path: z.string().optional().describe('JSONPath into the fact'),
+	priority,
+	name,
+});
+
+const conditionSchema: z.ZodType<Condition> = z.lazy(() =>
+	z.union([
+		z.looseObject({ all: z.array(conditionSchema).min(1), priority, name }),
+		z.looseObject({ any: z.array(conditionSchema).min(1), priority, name }),
+		z.looseObject({ not: conditionSchema, priority, name }),
+		z.looseObject({ condition: z.string().min(1) }),
+		leafSchema as unknown as z.ZodType<ConditionLeaf>, // looseObject's index signature says more than we use
+	]),
+);
+
+const duration = z
+	.string()
+	.regex(/^\s*\d{1,9}(\.\d{1,3})?\s*(ms|s|m|h|d)\s*$/, 'use a duration such as "30s", "5m", "1h" or "1d"');
+
+/**
+ * A rule as it lies on disk and in the editor, version 1. It is an API: its JSON Schema ships, and it
+ * changes only with a version and a migration.
+ */
+export const ruleDocumentSchema = z.strictObject({
+	version: z.literal(1),
+	id: z.string().min(1).max(200).describe('State belongs to it; the name may change'),
+	name: z.string().min(1).max(200),
+	symbols: z
+		.array(z.string().min(1))
+		.min(1)
+		.optional()
+		.describe('Instruments the rule watches; all of them when missing or "*"'),
+	conditions: conditionSchema.describe('json-rules-engine conditions: all, any or not at the top'),
+	namedConditions: z
+		.record(z.string(), conditionSchema)
+		.optional()
+		.describe('Conditions that others refer to by { "condition": "name" }'),
+	fire: z.enum(['onChange', 'everyMatch', 'once']).default('onChange'),
+	cooldown: duration.optional().describe('Least time between two alerts of one symbol'),
+	severity: z.enum(['info', 'warning', 'critical']).default('info'),
+	labels: z.record(z.string(), z.string()).default({}),
+	include: z
+		.array(
+			z.union([
+				z.string().min(1),
+				z.strictObject({
+					fact: z.string().min(1),
+					params: z.record(z.string(), z.unknown()).optional(),
+					path: z.string().optional(),
+				}),
+			]),
+		)
+		.default([])
+		.describe('Further facts the alert shall carry'),
+	title: z.string().max(1_000).optional().describe('Template: "[[symbol]] at [[price]]"'),
+	message: z.string().max(10_000).optional().describe('Template'),
+	deliver: z
+		.array(z.strictObject({ channel: z.string().min(1), to: z.string().min(1) }))
+		.default([])
+		.describe('Recipients for outputs that name none of their own'),
+});
+
+export type RuleDocument = z.infer<typeof ruleDocumentSchema>;
+
+/** Parts of the design that later releases bring; a document that uses one is refused by name. */
+export const notYetSupported: ReadonlySet<string> = new Set([
+	'holdFor',
+	'keepFiringFor',
+	'resetWhen',
+	'remindEvery',
+	'notifyResolved',
+	'maxPerDay',
+	'schedule',
+	'unknownAfter',
+	'grouping',
+]);

@@ -1,0 +1,33 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+
+import { ruleParameters } from '../host/ruleParameters';
+
+export class MarketRule implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Market Rule',
+		name: 'marketRule',
+		icon: { light: 'file:marketRule.svg', dark: 'file:marketRule.dark.svg' },
+		group: ['transform'],
+		version: 1,
+		subtitle: '={{ $parameter["ruleName"] }}',
+		description: 'Judges items with a rule, and alerts when the rule begins to hold',
+		defaults: { name: 'Market Rule' },
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main, NodeConnectionTypes.Main],
+		outputNames: ['Alert', 'No Alert', 'Unknown'],
+		parameterPane: 'wide',
+		usableAsTool: true,
+		properties: ruleParameters(),
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const { executeMarketRule } = await import('./execute');
+		return await executeMarketRule(this);
+	}
+}

@@ -1,0 +1,54 @@
+import { FactSheet } from '../../../core/facts';
+
+const read = (columns: Record<string, unknown>, fact: string, path?: string) =>
+	new FactSheet(columns).read(path === undefined ? { fact } : { fact, path });
+
+describe('FactSheet', () => {
+	it.each<[string, Record<string, unknown>, string, unknown]>([
+		['a number as it is', { price: 60.5 }, 'price', { value: 60.5 }],
+		['a price that arrives as text as a number', { price: '61837.6300' }, 'price', { value: 61837.63 }],
+		['text that is no number as invalid', { price: 'n/a' }, 'price', { missing: 'invalid' }],
+		['NaN as invalid', { price: Number.NaN }, 'price', { missing: 'invalid' }],
+		['null as not offered', { price: null }, 'price', { missing: 'notOffered' }],
+		['empty text as invalid', { price: '' }, 'price', { missing: 'invalid' }],
+		['a missing fact as not offered', {}, 'peRatio', { missing: 'notOffered' }],
+		['zero as zero', { volume: 0 }, 'volume', { value: 0 }],
+		['the close of a candle as its price', { close: 12 }, 'price', { value: 12 }],
+		['a session as text', { session: 'regular' }, 'session', { value: 'regular' }],
+		['a session that is no text as invalid', { session: 4 }, 'session', { missing: 'invalid' }],
+		['an own column as it came', { desk: 'tech' }, 'desk', { value: 'tech' }],
+		['an own column false as false', { halted: false }, 'halted', { value: false }],
+		['an own column NaN as invalid', { desk: Number.NaN }, 'desk', { missing: 'invalid' }],
+		['a dotted name into an object', { order: { total: 5 } }, 'order.total', { value: 5 }],
+		['a column whose name has a dot before the object', { 'a.b': 1, a: { b: 2 } }, 'a.b', { value: 1 }],
+		['nothing of a prototype', {}, 'constructor', { missing: 'notOffered' }],
+		['nothing of a prototype, dotted', { a: {} }, 'a.__proto__', { missing: 'notOffered' }],
+	])('reads %s', (_, columns, fact, reading) => {
+		expect(read(columns, fact)).toEqual(reading);
+	});
+
+	it.each<[string, unknown, string, unknown]>([
+		['a value inside an object', { total: { net: 7 } }, '$.total.net', { value: 7 }],
+		['nothing where the path leads nowhere', { total: 1 }, '$.missing', { missing: 'notOffered' }],
+		['a list by filter', [{ id: 1, on: true }, { id: 2, on: false }], '$[?(@.on)].id', { value: [1] }],
+	])('follows a JSONPath to %s', (_, order, path, reading) => {
+		expect(read({ order }, 'order', path)).toEqual(reading);
+	});
+
+	it('derives the change from the previous close, rounded to 12 digits', () => {
+		const columns = { price: 2.3, previousClose: 2 };
+		expect(read(columns, 'changePercent')).toEqual({ value: 15 });
+		expect(read(columns, 'change')).toEqual({ value: 0.3 });
+	});
+
+	it.each([[{ price: 2, previousClose: 0 }], [{ price: 2 }], [{ previousClose: 2 }]])(
+		'derives no change from %j',
+		(columns) => {
+			expect(read(columns, 'changePercent')).toEqual({ missing: 'notOffered' });
+		},
+	);
+
+	it("prefers the source's own change", () => {
+		expect(read({ price: 3, previousClose: 2, changePercent: 49 }, 'changePercent')).toEqual({ value: 49 });
+	});
+});
