@@ -97,6 +97,7 @@ class Feed {
 			for (const batch of batches) await this.handOver(journal, batch);
 			await this.handOverAll(journal);
 		} finally {
+			this.queue.close();
 			stop();
 			await failed;
 			this.signal.removeEventListener('abort', close);
