@@ -1,5 +1,6 @@
 /**
- * The real ports: the machine's clock, timers, files, mail and database.
- * The only folder of the core that touches the world; only `nodes/host` wires it up.
+ * The real ports: the machine's clock, timers, files and mail.
+ * The only folder of the core that touches the world; only `nodes/host` and the nodes wire it up.
  */
+export { nodemailerTransport, type SmtpSettings } from './nodemailerTransport';
 export { systemClock, systemRandom, systemTimer } from './time';

@@ -1,0 +1,12 @@
+/**
+ * Telling someone: the words of an alert, one delivery to one recipient, and who was told what.
+ * Each channel lies in `channels/<name>`; `deliver` sends once, with retry, and writes it down.
+ */
+export { sendEmail } from './channels/email/channel';
+export { parseRecipients, toMail, type EmailContent } from './channels/email/format';
+export { sendWebhook, type WebhookRequest } from './channels/webhook/channel';
+export { deliver, retryFor, type Delivery, type DeliveryPorts } from './deliver';
+export { explainReason } from './explain';
+export { type DeliveryOutcome, type FailureReason, type SendResult } from './model';
+export { renderAlert, type AlertTemplates, type BareAlert } from './renderAlert';
+export { checkTemplate, renderTemplate } from './template';

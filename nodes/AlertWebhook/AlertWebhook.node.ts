@@ -1,0 +1,32 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+
+import { webhookParameters } from './description';
+
+export class AlertWebhook implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Alert Webhook',
+		name: 'alertWebhook',
+		icon: { light: 'file:alertWebhook.svg', dark: 'file:alertWebhook.dark.svg' },
+		group: ['output'],
+		version: 1,
+		subtitle: 'POST',
+		description: 'Posts alerts as JSON, each once',
+		defaults: { name: 'Alert Webhook' },
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		outputNames: ['Sent'],
+		usableAsTool: true,
+		properties: webhookParameters(),
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const { executeAlertWebhook } = await import('./execute');
+		return await executeAlertWebhook(this);
+	}
+}

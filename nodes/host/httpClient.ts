@@ -1,0 +1,55 @@
+import type { IExecuteFunctions, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
+
+import { HttpFailure, type HttpClient, type HttpRequest, type HttpResponse } from '../../core/ports';
+
+type Helpers = Pick<IExecuteFunctions['helpers'], 'httpRequest'>;
+
+/** n8n's own HTTP helper behind the port: its proxy, TLS and egress rules apply. */
+export const hostHttpClient = (helpers: Helpers): HttpClient => ({
+	request: async (request: HttpRequest, signal?: AbortSignal): Promise<HttpResponse> => {
+		const options: IHttpRequestOptions = {
+			method: request.method,
+			url: request.url,
+			headers: { ...request.headers },
+			...(request.body === undefined ? {} : { body: request.body }),
+			timeout: request.timeoutMs,
+			json: false,
+			encoding: 'text',
+			returnFullResponse: true,
+			ignoreHttpStatusErrors: true,
+			disableFollowRedirect: true,
+			sendCredentialsOnCrossOriginRedirect: false,
+			...(signal === undefined ? {} : { abortSignal: signal }),
+		};
+		try {
+			// `returnFullResponse` makes it the full response, though the helper is typed `any`.
+			const response = (await helpers.httpRequest(options)) as IN8nHttpFullResponse;
+			return {
+				status: response.statusCode,
+				headers: lowerCase(response.headers),
+				body: typeof response.body === 'string' ? response.body : JSON.stringify(response.body ?? ''),
+			};
+		} catch (error) {
+			const answer = (error as { response?: { status?: number; headers?: object } }).response;
+			if (typeof answer?.status === 'number') {
+				return { status: answer.status, headers: lowerCase(answer.headers ?? {}), body: '' };
+			}
+			throw asHttpFailure(error, signal);
+		}
+	},
+});
+
+/** Without the original as its cause: that one holds the request, keys included. */
+function asHttpFailure(error: unknown, signal: AbortSignal | undefined): HttpFailure {
+	const { code, message } = error as { code?: string; message?: string };
+	if (signal?.aborted) return new HttpFailure('aborted', 'The request was stopped.');
+	if (code === 'ECONNABORTED' || code === 'ETIMEDOUT' || /timeout/i.test(message ?? '')) {
+		return new HttpFailure('timeout', 'No answer came in time.');
+	}
+	return new HttpFailure('unreachable', `No connection (${code ?? 'unknown reason'}).`);
+}
+
+const lowerCase = (headers: object): Record<string, string> =>
+	Object.fromEntries(
+		Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
+	);
