@@ -6,3 +6,12 @@ export { type Candle, type ClockEvent, type MarketEvent, type QualityFlag, type 
 export { parseInstant } from './parseInstant';
 export { parseEventId, toEventId, toStream, type EventPosition } from './eventId';
 export { SourceError, type Cursor, type FeedReport, type Source, type SourceSink } from './Source';
+
+export {
+	createReplay,
+	createSimulatedMarket,
+	type InstrumentSettings,
+	type ReplaySettings,
+	type ScriptedEvent,
+	type SimulatedMarketSettings,
+} from './sources';

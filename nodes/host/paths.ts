@@ -1,9 +1,12 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-/** Our folder within n8n's user folder. */
-export const dataFolder = (): string =>
-	join(process.env['N8N_USER_FOLDER'] ?? homedir(), '.n8n', 'market-alerts');
+/** n8n's own folder: its database, its keys. */
+export const userDataFolder = (): string =>
+	join(process.env['N8N_USER_FOLDER'] ?? homedir(), '.n8n');
+
+/** Our folder within it. */
+export const dataFolder = (): string => join(userDataFolder(), 'market-alerts');
 
 /** Where tapes lie when nothing else is said. */
 export const tapesFolder = (): string => join(dataFolder(), 'tapes');

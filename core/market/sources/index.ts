@@ -1,0 +1,8 @@
+/** Where market data comes from: one folder per source, each with its settings and a function that makes it. */
+export { createReplay, type ReplaySettings } from './replay';
+export {
+	createSimulatedMarket,
+	type InstrumentSettings,
+	type ScriptedEvent,
+	type SimulatedMarketSettings,
+} from './simulated';

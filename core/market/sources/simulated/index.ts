@@ -1,0 +1,4 @@
+/** A market that needs no account: prices from a seed, and events from a script. */
+export { type InstrumentSettings } from './instruments';
+export { type ScriptedEvent } from './script';
+export { createSimulatedMarket, type SimulatedMarketSettings } from './source';

@@ -1,0 +1,202 @@
+import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type { IDataObject, INodeExecutionData, IRun, ITriggerFunctions, ITriggerResponse } from 'n8n-workflow';
+
+import {
+	createReplay,
+	createSimulatedMarket,
+	SourceError,
+	type FeedReport,
+	type MarketEvent,
+	type Source,
+	type SourceSink,
+} from '../../core/market';
+import { runFeed, type OpenBatch, type RunEnd } from '../../core/pipeline';
+import { FileFailure, type FileSource } from '../../core/ports';
+import { nodeFileSource, systemClock, systemTimer } from '../../core/ports/system';
+import { nodeLog } from '../host/log';
+import { asNodeError, isWorthAnotherRun } from '../host/nodeErrors';
+import { readableFolders, tapesFolder, userDataFolder } from '../host/paths';
+import { openSharedStore } from '../host/store';
+import { readSettings, type TriggerSettings } from './settings';
+
+/** How long a close waits for the source to let go; the run that's still on isn't waited for. */
+const CLOSE_MS = 5_000;
+/** Rows of a tape that a test-run in the editor shows. */
+const REHEARSAL_EVENTS = 100;
+
+/**
+ * Starts the trigger: reads its settings, and from then on lives on its own. It throws only for what the
+ * user must fix; whatever the world does is answered inside.
+ */
+export async function startMarketData(context: ITriggerFunctions): Promise<ITriggerResponse> {
+	const node = context.getNode();
+	try {
+		const settings = readSettings(context);
+		const files = await openFiles();
+		if (settings.source === 'replay') await checkFile(settings.replay.path, files);
+		return context.getMode() === 'manual'
+			? rehearse(context, settings, files)
+			: run(context, settings, files);
+	} catch (error) {
+		throw asNodeError(node, error);
+	}
+}
+
+function run(context: ITriggerFunctions, settings: TriggerSettings, files: FileSource): ITriggerResponse {
+	const node = context.getNode();
+	const log = nodeLog(context.logger, node.name);
+	const closing = new AbortController();
+	const { source, batchSize: maxBatchSize, whileBusy } = settings;
+	const ended = runFeed(
+		{
+			source,
+			maxBatchSize,
+			whileBusy,
+			owner: { workflowId: context.getWorkflow().id ?? '', nodeId: node.id },
+			fingerprint: fingerprintOf(settings),
+			startedByUser: ['activate', 'update', 'manual'].includes(context.getActivationMode()),
+		},
+		{
+			store: openSharedStore,
+			clock: systemClock,
+			timer: systemTimer,
+			log,
+			openSource: (start) => openSource(settings, files, context, start),
+			run: async (batch) => await runWorkflow(context, batch),
+			showFailure: (error) => context.saveFailedExecution(asNodeError(node, error)),
+		},
+		closing.signal,
+	).catch((error: unknown) => {
+		log.error((error as Error).message);
+		if (!closing.signal.aborted) context.saveFailedExecution(asNodeError(node, error));
+	});
+	log.info(`started with ${describe(settings)}.`);
+	return {
+		closeFunction: async () => {
+			closing.abort();
+			await Promise.race([ended, systemTimer.sleep(CLOSE_MS)]);
+		},
+	};
+}
+
+/** A test-run in the editor: the first events of the source, and nothing is written down. */
+function rehearse(
+	context: ITriggerFunctions,
+	settings: TriggerSettings,
+	files: FileSource,
+): ITriggerResponse {
+	const closing = new AbortController();
+	const manualTriggerFunction = async () => {
+		const reports: FeedReport[] = [];
+		const enough = new AbortController();
+		closing.signal.addEventListener('abort', () => enough.abort(), { once: true });
+		let shown = false;
+		const show = (events: readonly MarketEvent[]) => {
+			if (shown || closing.signal.aborted) return;
+			shown = true;
+			enough.abort();
+			context.emit(toOutputs(events, reports));
+		};
+		const sink: SourceSink = {
+			accept: async (events) => show(events.slice(0, REHEARSAL_EVENTS)),
+			report: (report) => void reports.push(report),
+		};
+		const start = { cursor: undefined, play: 'test' };
+		try {
+			await openSource(settings, files, context, start).run(sink, enough.signal);
+		} catch (error) {
+			throw asNodeError(context.getNode(), error);
+		}
+		show([]); // a tape without any event still has something to say
+	};
+	return {
+		manualTriggerFunction,
+		closeFunction: async () => closing.abort(),
+	};
+}
+
+/** Starts an execution with a batch; resolves when it has ended, whichever way. */
+async function runWorkflow(context: ITriggerFunctions, batch: OpenBatch): Promise<RunEnd> {
+	const done = context.helpers.createDeferredPromise<IRun>();
+	context.emit(toOutputs(batch.events, batch.reports), undefined, done);
+	try {
+		// `undefined` for a run that n8n refused as a duplicate: it was begun before.
+		const finished = (await done.promise) as IRun | undefined;
+		if (finished?.status !== 'error' && finished?.status !== 'crashed') return { kind: 'settled' };
+		const error = finished.data.resultData.error;
+		return {
+			kind: 'failed',
+			reason: error?.message ?? 'the execution failed',
+			again: isWorthAnotherRun(error),
+		};
+	} catch (error) {
+		const { name, message } = error as Error;
+		// Whoever stops a run doesn't want it again.
+		if (/ManualExecutionCancelled/.test(name)) return { kind: 'settled' };
+		return { kind: 'failed', reason: message, again: true };
+	}
+}
+
+function toOutputs(
+	events: readonly MarketEvent[],
+	reports: readonly FeedReport[],
+): INodeExecutionData[][] {
+	return [
+		events.map((event) => ({ json: { ...event } as unknown as IDataObject })),
+		reports.map((report) => ({ json: { feed: { ...report } as unknown as IDataObject } })),
+	];
+}
+
+function openSource(
+	settings: TriggerSettings,
+	files: FileSource,
+	context: ITriggerFunctions,
+	start: { readonly cursor: unknown; readonly play: string },
+): Source {
+	const ports = {
+		clock: systemClock,
+		timer: systemTimer,
+		files,
+		log: nodeLog(context.logger, context.getNode().name),
+	};
+	return settings.source === 'simulated'
+		? createSimulatedMarket(settings.simulated, ports, start)
+		: createReplay(settings.replay, ports, start);
+}
+
+async function openFiles(): Promise<FileSource> {
+	await mkdir(tapesFolder(), { recursive: true });
+	return nodeFileSource({
+		base: tapesFolder(),
+		allowed: readableFolders(),
+		forbidden: [userDataFolder()],
+	});
+}
+
+/** A file that isn't there or may not be read is for the user to fix, now. */
+async function checkFile(path: string, files: FileSource): Promise<void> {
+	try {
+		for await (const _ of files.open(path)) return;
+	} catch (error) {
+		// A damaged file is told on the Feed output, after the events it holds.
+		if (error instanceof FileFailure && ['truncated', 'unreadable'].includes(error.reason)) return;
+		throw new SourceError('notFound', (error as Error).message, { cause: error });
+	}
+}
+
+/** What a cursor depends on: the source's settings without its pace. */
+function fingerprintOf(settings: TriggerSettings): string {
+	const of =
+		settings.source === 'replay'
+			? [settings.source, settings.replay.path, settings.replay.symbols]
+			: [settings.source, settings.simulated];
+	return createHash('sha256').update(JSON.stringify(of)).digest('base64url').slice(0, 16);
+}
+
+const describe = (settings: TriggerSettings): string =>
+	settings.source === 'replay'
+		? `the file ${join(settings.replay.path)}`
+		: `a simulated market of ${settings.simulated.symbols.length} symbols`;
