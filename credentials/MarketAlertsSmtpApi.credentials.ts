@@ -32,7 +32,11 @@ export class MarketAlertsSmtpApi implements ICredentialType {
 			name: 'security',
 			type: 'options',
 			options: [
-				{ name: 'None', value: 'none', description: 'Nothing is encrypted; for servers of your own only' },
+				{
+					name: 'None',
+					value: 'none',
+					description: 'Nothing is encrypted; for servers of your own only',
+				},
 				{ name: 'STARTTLS', value: 'startTls' },
 				{ name: 'TLS', value: 'tls' },
 			],

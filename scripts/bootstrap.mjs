@@ -31,9 +31,7 @@ function cacheFolder() {
 
 /** npm hands its settings down as variables (`ignore-scripts` among them); children shall begin without. */
 function cleanEnvironment() {
-	return Object.fromEntries(
-		Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)),
-	);
+	return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
 }
 
 function npm(args, cwd) {
@@ -77,7 +75,9 @@ function findNode() {
 	const platform = `${process.platform}-${process.arch}`;
 	const [name, path] = NODE_PACKAGES[platform] ?? [];
 	if (name === undefined) {
-		fail(`Node 24 is needed, this is ${process.version}, and npm has none for ${platform}: install Node 24 and try again.`);
+		fail(
+			`Node 24 is needed, this is ${process.version}, and npm has none for ${platform}: install Node 24 and try again.`,
+		);
 	}
 	const home = join(cacheFolder(), 'node-24');
 	const binary = join(home, 'node_modules', name, path);
@@ -85,9 +85,15 @@ function findNode() {
 	say(`Fetching Node 24 for ${platform} (some 40 MB) …`);
 	inPlace(home, (folder) => {
 		writeFileSync(join(folder, 'package.json'), '{ "private": true }');
-		npm(['install', `${name}@24`, '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], folder);
+		npm(
+			['install', `${name}@24`, '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
+			folder,
+		);
 		const fetched = join(folder, 'node_modules', name, path);
-		if (majorOf(versionOf(fetched)) < 24) fail(`The Node that npm gave for ${platform} does not run here: install Node 24 and try again.`);
+		if (majorOf(versionOf(fetched)) < 24)
+			fail(
+				`The Node that npm gave for ${platform} does not run here: install Node 24 and try again.`,
+			);
 	});
 	return binary;
 }

@@ -9,11 +9,15 @@ const [command = '', ...rest] = process.argv.slice(2);
 /** Runs a Node script of the project or of one of its tools; ends here if it fails. */
 function run(script, args = [], options = {}) {
 	const { keepGoing = false, ...spawnOptions } = options;
-	const done = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', join(root, script), ...args], {
-		cwd: root,
-		stdio: 'inherit',
-		...spawnOptions,
-	});
+	const done = spawnSync(
+		process.execPath,
+		['--disable-warning=ExperimentalWarning', join(root, script), ...args],
+		{
+			cwd: root,
+			stdio: 'inherit',
+			...spawnOptions,
+		},
+	);
 	if (done.status !== 0 && !keepGoing) process.exit(done.status ?? 1);
 	return done.status ?? 1;
 }
@@ -40,7 +44,9 @@ function test() {
 		stdio: ['ignore', 'ignore', 'inherit'],
 	});
 	if (!existsSync(report)) process.exit(status || 1);
-	const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(readFileSync(report, 'utf8'));
+	const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(
+		readFileSync(report, 'utf8'),
+	);
 	const skipped = numPendingTests + numTodoTests;
 	console.log(`${numPassedTests} tests passed, ${numFailedTests} failed, ${skipped} skipped`);
 	if (status === 0 && process.env.CI && skipped > 0) {
@@ -95,7 +101,9 @@ const COMMANDS = {
 
 const chosen = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
 if (chosen === undefined) {
-	console.error(`There is no command ${JSON.stringify(command)}; there are ${Object.keys(COMMANDS).join(', ')}.`);
+	console.error(
+		`There is no command ${JSON.stringify(command)}; there are ${Object.keys(COMMANDS).join(', ')}.`,
+	);
 	process.exit(1);
 }
 chosen();

@@ -19,7 +19,10 @@ const say = (message: string): void => console.log(`» ${message}`);
 function readOptions(): { port: number; demo: boolean } {
 	try {
 		const { values } = parseArgs({
-			options: { port: { type: 'string', default: '5678' }, 'no-demo': { type: 'boolean', default: false } },
+			options: {
+				port: { type: 'string', default: '5678' },
+				'no-demo': { type: 'boolean', default: false },
+			},
 		});
 		const port = Number(values.port);
 		if (!Number.isInteger(port) || port < 1 || port > 65_535) {
@@ -45,7 +48,9 @@ const clock = (): string => new Date().toTimeString().slice(0, 8);
 async function main(): Promise<void> {
 	const { port, demo } = readOptions();
 	if (!(await isFree(port))) {
-		console.error(`Port ${port} is in use. Stop what uses it, or choose another: npm start -- --port 5679`);
+		console.error(
+			`Port ${port} is in use. Stop what uses it, or choose another: npm start -- --port 5679`,
+		);
 		process.exit(1);
 	}
 	const home = installN8n(say);
@@ -57,11 +62,15 @@ async function main(): Promise<void> {
 	let alerts = 0;
 	const show = (channel: string, line: string) => {
 		alerts += 1;
-		const first = alerts === 1 ? `  (first alert, ${((Date.now() - readyAt) / 1_000).toFixed(1)} s after n8n was ready)` : '';
+		const first =
+			alerts === 1
+				? `  (first alert, ${((Date.now() - readyAt) / 1_000).toFixed(1)} s after n8n was ready)`
+				: '';
 		console.log(`${clock()}  ${channel}  ${line}${first}`);
 	};
 	const mail = new MailReceiver({
-		onMail: ({ to, subject, text }) => show('e-mail ', `to ${to}: ${subject}  ${text.split('\n')[0] ?? ''}`),
+		onMail: ({ to, subject, text }) =>
+			show('e-mail ', `to ${to}: ${subject}  ${text.split('\n')[0] ?? ''}`),
 	});
 	const webhook = new WebhookReceiver(({ body }) =>
 		show('webhook', `${String(body['title'])}  because ${because(body)}`),
@@ -132,8 +141,15 @@ async function publishDemo(api: N8nApi, mailPort: number, webhookUrl: string): P
 }
 
 function because(body: Record<string, any>): string {
-	const reasons = Array.isArray(body['because']) ? (body['because'] as Array<Record<string, any>>) : [];
-	return reasons.map((one) => `${String(one['fact'])} ${String(one['left'])} ${String(one['operator'])} ${String(one['right'])}`).join(', ');
+	const reasons = Array.isArray(body['because'])
+		? (body['because'] as Array<Record<string, any>>)
+		: [];
+	return reasons
+		.map(
+			(one) =>
+				`${String(one['fact'])} ${String(one['left'])} ${String(one['operator'])} ${String(one['right'])}`,
+		)
+		.join(', ');
 }
 
 await main();

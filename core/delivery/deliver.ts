@@ -1,6 +1,14 @@
 import { createHash } from 'node:crypto';
 
-import { epochMs, StoreError, type Clock, type Log, type Random, type Store, type Timer } from '../ports';
+import {
+	epochMs,
+	StoreError,
+	type Clock,
+	type Log,
+	type Random,
+	type Store,
+	type Timer,
+} from '../ports';
 import { retry, type RetryPolicy } from '../resilience';
 import type { DeliveryOutcome, SendResult } from './model';
 
@@ -76,8 +84,7 @@ async function deliverOnce(
 	signal: AbortSignal | undefined,
 ): Promise<DeliveryOutcome> {
 	const earlier = (await ports.store.read('delivery', [key])).get(key)?.value as
-		| DeliveryOutcome
-		| undefined;
+		DeliveryOutcome | undefined;
 	if (earlier?.status === 'delivered') return { ...earlier, repeated: true };
 	const outcome = await sendWithRetry(send, policy, ports, signal);
 	if (outcome.status !== 'delivered') return outcome;

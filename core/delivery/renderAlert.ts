@@ -50,7 +50,10 @@ export function templateScope({ alert, facts, because }: BareAlert): Record<stri
 		startedAt: new Date(alert.startedAt).toISOString(),
 		eventAt: new Date(alert.eventAt).toISOString(),
 		heldBack: alert.heldBack ?? 0,
-		why: because.filter(({ holds }) => holds === true).map(explainReason).join(', '),
+		why: because
+			.filter(({ holds }) => holds === true)
+			.map(explainReason)
+			.join(', '),
 	};
 }
 

@@ -11,7 +11,8 @@ export type AlertPage = {
 };
 
 const FONT = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
-const CELL = 'padding:6px 12px 6px 0;border-bottom:1px solid #d9dde5;text-align:left;vertical-align:top';
+const CELL =
+	'padding:6px 12px 6px 0;border-bottom:1px solid #d9dde5;text-align:left;vertical-align:top';
 const HEAD = `${CELL};font-weight:600;color:#5b6577;font-size:12px`;
 
 /** An alert as a small HTML page part: tables and inline styles only, as mail clients understand them. */
@@ -31,7 +32,13 @@ export function renderHtml({ title, text, facts, because }: AlertPage): string {
 	}
 	const known = Object.entries(facts ?? {});
 	if (known.length > 0) {
-		parts.push(table('Facts', ['Fact', 'Value'], known.map(([name, value]) => [name, toText(value)])));
+		parts.push(
+			table(
+				'Facts',
+				['Fact', 'Value'],
+				known.map(([name, value]) => [name, toText(value)]),
+			),
+		);
 	}
 	return `<div style="${FONT};max-width:600px;color:#1c2330">${parts.join('')}</div>`;
 }
@@ -50,7 +57,12 @@ export function renderTextTables({ facts, because }: Omit<AlertPage, 'title' | '
 	}
 	const known = Object.entries(facts ?? {});
 	if (known.length > 0) {
-		parts.push(aligned('Facts', known.map(([name, value]) => [name, toText(value)])));
+		parts.push(
+			aligned(
+				'Facts',
+				known.map(([name, value]) => [name, toText(value)]),
+			),
+		);
 	}
 	return parts.join('\n\n');
 }

@@ -72,7 +72,7 @@ async function openEngine(): Promise<Liquid> {
 export function toText(value: unknown): string {
 	if (value === undefined || value === null || value === '') return '?';
 	if (typeof value === 'number') return formatNumber(value);
-	return typeof value === 'object' ? JSON.stringify(value) : String(value as string | boolean);
+	return typeof value === 'string' ? value : (JSON.stringify(value) ?? '?');
 }
 
 export function formatNumber(value: number): string {

@@ -4,14 +4,15 @@ import { JSONPath } from 'jsonpath-plus';
 export function readPath(value: unknown, path: string): unknown {
 	if (value === null || typeof value !== 'object') return value;
 	// `safe` interprets filter expressions itself; no code is made from strings.
-	return JSONPath({ json: value, path, wrap: false, eval: 'safe' }) as unknown;
+	return JSONPath<unknown>({ json: value, path, wrap: false, eval: 'safe' });
 }
 
 /** What lies at a dotted path (`data.price`), own properties only. */
 function readDottedPath(columns: Readonly<Record<string, unknown>>, path: string): unknown {
 	let value: unknown = columns;
 	for (const name of path.split('.')) {
-		if (value === null || typeof value !== 'object' || !Object.hasOwn(value, name)) return undefined;
+		if (value === null || typeof value !== 'object' || !Object.hasOwn(value, name))
+			return undefined;
 		value = (value as Record<string, unknown>)[name];
 	}
 	return value;

@@ -2,7 +2,15 @@
  * What happened in the market: the events, and the sources they come from.
  * `model.ts` is the shape everything downstream relies on; each source lies in `sources/<name>`.
  */
-export { type Candle, type ClockEvent, type MarketEvent, type QualityFlag, type Quote, type Session, type Trade } from './model';
+export {
+	type Candle,
+	type ClockEvent,
+	type MarketEvent,
+	type QualityFlag,
+	type Quote,
+	type Session,
+	type Trade,
+} from './model';
 export { parseInstant } from './parseInstant';
 export { parseEventId, toEventId, toStream, type EventPosition } from './eventId';
 export { SourceError, type Cursor, type FeedReport, type Source, type SourceSink } from './Source';

@@ -13,7 +13,9 @@ export function parseInstant(value: unknown): EpochMs | undefined {
 	if (typeof value === 'string') {
 		const text = value.trim();
 		if (DIGITS.test(text)) return fromNumber(Number(text));
-		const parsed = ISO.test(text) ? Date.parse(text.replace(' ', 'T').replace(' ', '')) : Number.NaN;
+		const parsed = ISO.test(text)
+			? Date.parse(text.replace(' ', 'T').replace(' ', ''))
+			: Number.NaN;
 		return Number.isNaN(parsed) ? undefined : epochMs(parsed);
 	}
 	return typeof value === 'number' ? fromNumber(value) : undefined;

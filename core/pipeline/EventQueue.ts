@@ -6,7 +6,7 @@ export type Batch = {
 	readonly events: readonly MarketEvent[];
 	readonly reports: readonly FeedReport[];
 	/** `undefined` when no event moved it. */
-	readonly cursor: Cursor | undefined;
+	readonly cursor: Cursor;
 };
 
 export type QueueSettings = {
@@ -80,7 +80,7 @@ export class EventQueue implements SourceSink {
 	/** Whole chunks only, so that the cursor stands exactly behind the last event. */
 	private drain(): Batch {
 		const events: MarketEvent[] = [];
-		let cursor: Cursor | undefined;
+		let cursor: Cursor;
 		while (this.chunks.length > 0 && events.length < this.settings.maxBatchSize) {
 			const chunk = this.chunks.shift();
 			if (chunk === undefined) break;

@@ -46,8 +46,7 @@ export async function advanceWatch(
 	scope: WatchScope,
 	standInId: string,
 ): Promise<WatchStep> {
-	let state =
-		stored?.fingerprint === rule.fingerprint ? stored : renew(stored, rule.fingerprint);
+	let state = stored?.fingerprint === rule.fingerprint ? stored : renew(stored, rule.fingerprint);
 	const { eventAt } = observation;
 	const eventId = observation.eventId ?? standInId;
 	const nowSeen = () =>

@@ -1,6 +1,12 @@
 import type { AlertItem, Reason } from '../alerts';
 import { renderAlert } from '../delivery';
-import { describeFact, isFactValue, type FactRef, type FactValue, type Observation } from '../facts';
+import {
+	describeFact,
+	isFactValue,
+	type FactRef,
+	type FactValue,
+	type Observation,
+} from '../facts';
 import type { CompiledRule, Finding } from '../rules';
 import type { ToldAlert } from './advanceWatch';
 
@@ -49,7 +55,9 @@ export async function composeAlert(
 function factsOf(rule: CompiledRule, observation: Observation): Record<string, FactValue> {
 	const refs: FactRef[] = [
 		{ fact: 'price' },
-		...rule.leaves.flatMap((leaf) => ('fact' in leaf.right ? [leaf.left, leaf.right.fact] : [leaf.left])),
+		...rule.leaves.flatMap((leaf) =>
+			'fact' in leaf.right ? [leaf.left, leaf.right.fact] : [leaf.left],
+		),
 		...rule.document.include.map((one) =>
 			typeof one === 'string'
 				? { fact: one }

@@ -2,12 +2,7 @@
  * The stages joined. Start reading here: `advanceWatch` is one event through one rule, `judgeBatch` a
  * batch of items against stored states, `runFeed` a source into executions, `replay` a tape.
  */
-export {
-	advanceWatch,
-	type ToldAlert,
-	type WatchScope,
-	type WatchStep,
-} from './advanceWatch';
+export { advanceWatch, type ToldAlert, type WatchScope, type WatchStep } from './advanceWatch';
 export { type Batch } from './EventQueue';
 export { type OpenBatch } from './journal';
 export {

@@ -17,7 +17,7 @@ export type OpenBatch = {
 
 /** Where a trigger's source stands. */
 export type CursorRecord = {
-	readonly cursor: Cursor | undefined;
+	readonly cursor: Cursor;
 	/** What the cursor belongs to; other settings begin anew. */
 	readonly settings: string;
 	/** Names this play of the source; see `eventId.ts`. */

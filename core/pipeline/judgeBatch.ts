@@ -26,7 +26,10 @@ export type Judged = {
 export type UnknownAnswer = {
 	readonly ruleId: string;
 	readonly ruleName: string;
-	readonly missing: ReadonlyArray<{ readonly fact: string; readonly reason: MissingReason | 'late' }>;
+	readonly missing: ReadonlyArray<{
+		readonly fact: string;
+		readonly reason: MissingReason | 'late';
+	}>;
 };
 export type HeldBack = {
 	readonly ruleId: string;
@@ -92,9 +95,7 @@ export async function rehearseBatch(
 			const eventId = observation.eventId ?? standInId;
 			const transition = { state: 'firing', episode, heldBack: 0 } as const;
 			const told = toldAlert(transition, step.verdict, scope, rule, observation.symbol, eventId);
-			outcome.alerts.push(
-				await composeAlert(told, rule, observation, { id: eventId, test: true }),
-			);
+			outcome.alerts.push(await composeAlert(told, rule, observation, { id: eventId, test: true }));
 		}
 		judged.push(outcome);
 	}

@@ -3,13 +3,7 @@ import type { Observation } from '../facts';
 import type { ClockEvent } from '../market';
 import { epochMs, type EpochMs } from '../ports';
 import { askAlways, type CompiledRule, type Verdict } from '../rules';
-import {
-	advanceWatch,
-	policyOf,
-	toldAlert,
-	type ToldAlert,
-	type WatchScope,
-} from './advanceWatch';
+import { advanceWatch, policyOf, toldAlert, type ToldAlert, type WatchScope } from './advanceWatch';
 import type { WatchState } from './watchState';
 
 /** An alert that a replay told. */

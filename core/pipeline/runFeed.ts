@@ -88,7 +88,7 @@ class Feed {
 		const reading = ended ? Promise.resolve() : source.run(this.queue, stopSource.signal);
 		const failed = reading.then(
 			() => undefined,
-			(error: unknown) => error,
+			(error: unknown) => (error instanceof Error ? error : new Error(String(error))),
 		);
 		void failed.then((error) => {
 			if (error !== undefined) this.queue.close();
@@ -197,7 +197,7 @@ class Feed {
 
 	/** Store work that is tried again until it succeeds or the trigger is closed; shown once per outage. */
 	private async withStore<T>(work: (store: Store) => Promise<T>): Promise<T | undefined> {
-		for (let shown = false; ; ) {
+		for (let shown = false; ;) {
 			try {
 				return await work(await this.ports.store());
 			} catch (error) {

@@ -46,7 +46,10 @@ export function addSeen(seen: SeenEvents, eventId: string): SeenEvents {
 	}
 	const { [position.stream]: _, ...rest } = seen.streams;
 	const kept = Object.entries(rest).slice(-(MAX_STREAMS - 1));
-	return { ...seen, streams: { ...Object.fromEntries(kept), [position.stream]: position.sequence } };
+	return {
+		...seen,
+		streams: { ...Object.fromEntries(kept), [position.stream]: position.sequence },
+	};
 }
 
 /** Whether an event comes from a stream of ours that this state hasn't met: a tape played anew. */

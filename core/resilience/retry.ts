@@ -18,8 +18,7 @@ export type RetryPolicy = BackoffSettings & {
 };
 
 export type Retried<Done, Failed> = { readonly tries: number } & (
-	| { readonly done: Done }
-	| { readonly failed: Failed }
+	{ readonly done: Done } | { readonly failed: Failed }
 );
 
 /**

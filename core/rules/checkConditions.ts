@@ -40,8 +40,13 @@ class Walk {
 	visit(condition: unknown, at: string, depth: number, within: readonly string[]): void {
 		this.count += 1;
 		if (depth > MAX_DEPTH || this.count > MAX_CONDITIONS) {
-			const [limit, what] = depth > MAX_DEPTH ? [MAX_DEPTH, 'levels'] : [MAX_CONDITIONS, 'conditions'];
-			refuse(this.check, 'tooLarge', `${at}: more than ${limit} ${what}; split it into several rules.`);
+			const [limit, what] =
+				depth > MAX_DEPTH ? [MAX_DEPTH, 'levels'] : [MAX_CONDITIONS, 'conditions'];
+			refuse(
+				this.check,
+				'tooLarge',
+				`${at}: more than ${limit} ${what}; split it into several rules.`,
+			);
 		}
 		if (!isObject(condition)) {
 			refuse(this.check, 'malformed', `${at} is ${quote(condition)}; a condition is an object.`);
@@ -110,7 +115,11 @@ function checkLeaf(leaf: Record<string, unknown>, at: string, check: ConditionCh
 		refuse(check, 'malformed', `${at}.params is ${quote(leaf['params'])}; use an object.`);
 	}
 	if (leaf['path'] !== undefined && typeof leaf['path'] !== 'string') {
-		refuse(check, 'malformed', `${at}.path is ${quote(leaf['path'])}; use a JSONPath such as "$.total".`);
+		refuse(
+			check,
+			'malformed',
+			`${at}.path is ${quote(leaf['path'])}; use a JSONPath such as "$.total".`,
+		);
 	}
 	checkParams(fact, leaf['params'], at, check);
 	if (isObject(value) && 'fact' in value) {
@@ -128,13 +137,21 @@ function checkLeaf(leaf: Record<string, unknown>, at: string, check: ConditionCh
 		);
 	}
 	if (definition.plain && ['in', 'notIn'].includes(definition.name) && !Array.isArray(value)) {
-		refuse(check, 'wrongValue', `${at}: "${definition.name}" compares with a list; ${quote(value)} is none.`);
+		refuse(
+			check,
+			'wrongValue',
+			`${at}: "${definition.name}" compares with a list; ${quote(value)} is none.`,
+		);
 	}
 }
 
 function checkOperator(operator: unknown, at: string, check: ConditionCheck) {
 	if (typeof operator !== 'string' || operator === '') {
-		refuse(check, 'malformed', `${at}.operator is ${quote(operator)}; name one such as "lessThan".`);
+		refuse(
+			check,
+			'malformed',
+			`${at}.operator is ${quote(operator)}; name one such as "lessThan".`,
+		);
 	}
 	const parts = operator.split(':');
 	const name = parts.pop() ?? '';

@@ -81,7 +81,7 @@ function readDocument(input: unknown): RuleDocument {
 		throw new RuleError('malformed', `A rule is an object; this is ${quote(input)}.`);
 	}
 	const given = input as Record<string, unknown>;
-	const ruleName = typeof given['name'] === 'string' ? given['name'] : String(given['id'] ?? '?');
+	const [ruleName = '?'] = [given['name'], given['id']].filter((one) => typeof one === 'string');
 	const say = (code: RuleError['code'], message: string) =>
 		new RuleError(code, `Rule "${ruleName}": ${message}`);
 	for (const key of Object.keys(given)) {
@@ -123,7 +123,7 @@ function toTree(
 	leaves: CompiledLeaf[],
 ): ConditionTree {
 	if ('condition' in condition) {
-		const referred = named[(condition as { condition: string }).condition];
+		const referred = named[condition.condition];
 		if (referred === undefined) throw new Error('an unchecked reference reached the compiler');
 		return toTree(referred, named, leaves);
 	}

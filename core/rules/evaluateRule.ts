@@ -85,8 +85,9 @@ async function run(rule: CompiledRule, operands: readonly Operands[], missingHol
 			const members = tree.members.map((one) => write(one, favour));
 			return tree.kind === 'all' ? { all: members, ...priority } : { any: members, ...priority };
 		}
+		const sides = operands[tree.leaf];
 		// A missing side becomes a constant for or against the rule.
-		return operands[tree.leaf] === undefined || 'missing' in operands[tree.leaf]!
+		return sides === undefined || 'missing' in sides
 			? { fact: 'missing', operator: 'equal', value: favour, ...priority }
 			: {
 					fact: `left${tree.leaf}`,
@@ -136,9 +137,7 @@ function toFinding(leaf: CompiledLeaf, sides: Operands, holds: boolean | undefin
 		holds,
 		leftValue: value(sides.left),
 		rightValue: value(sides.right),
-		...(last
-			? { before: { left: (sides.left as Pair).before, right: (sides.right as Pair).before } }
-			: {}),
+		...(last ? { before: { left: sides.left.before, right: sides.right.before } } : {}),
 		...('missing' in sides ? { missing: sides.missing } : {}),
 	};
 }

@@ -1,4 +1,10 @@
-import { toNumber, type FactReading, type FactRef, type FactSheet, type MissingReason } from '../facts';
+import {
+	toNumber,
+	type FactReading,
+	type FactRef,
+	type FactSheet,
+	type MissingReason,
+} from '../facts';
 import type { CompiledLeaf } from './compileRule';
 import type { Pair } from './operators';
 import type { BeforeValues } from './verdict';
@@ -45,7 +51,12 @@ export function readOperands(
 	const now = { left: left.value as number, right: right.value as number };
 	const last = before[index];
 	if (last === undefined) {
-		return { missing: { fact: leaf.left, reason: 'firstValue' }, left: now.left, right: now.right, now };
+		return {
+			missing: { fact: leaf.left, reason: 'firstValue' },
+			left: now.left,
+			right: now.right,
+			now,
+		};
 	}
 	return {
 		left: { before: last.left, now: now.left } satisfies Pair,

@@ -44,7 +44,10 @@ const conditionSchema: z.ZodType<Condition> = z.lazy(() =>
 
 const duration = z
 	.string()
-	.regex(/^\s*\d{1,9}(\.\d{1,3})?\s*(ms|s|m|h|d)\s*$/, 'use a duration such as "30s", "5m", "1h" or "1d"');
+	.regex(
+		/^\s*\d{1,9}(\.\d{1,3})?\s*(ms|s|m|h|d)\s*$/,
+		'use a duration such as "30s", "5m", "1h" or "1d"',
+	);
 
 /**
  * A rule as it lies on disk and in the editor, version 1. It is an API: its JSON Schema ships, and it

@@ -26,5 +26,6 @@ export type Finding = {
 };
 
 /** Both sides of an edge as they were, by the index of its leaf. */
-export type BeforeValues = Readonly<Record<number, { readonly left: number; readonly right: number }>>;
-
+export type BeforeValues = Readonly<
+	Record<number, { readonly left: number; readonly right: number }>
+>;

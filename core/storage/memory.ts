@@ -18,7 +18,9 @@ export function createMemoryStore(clock: Clock): Store {
 
 	return {
 		read: async (space, keys) => {
-			const found = keys.map((key) => entries(space).get(key)).filter((entry) => entry !== undefined);
+			const found = keys
+				.map((key) => entries(space).get(key))
+				.filter((entry) => entry !== undefined);
 			return new Map(found.map((entry) => [entry.key, structuredClone(entry)]));
 		},
 		list: async (space, prefix, options) =>

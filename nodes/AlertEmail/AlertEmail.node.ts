@@ -25,9 +25,7 @@ export class AlertEmail implements INodeType {
 		outputs: [NodeConnectionTypes.Main],
 		outputNames: ['Sent'],
 		usableAsTool: true,
-		credentials: [
-			{ name: 'marketAlertsSmtpApi', required: true, testedBy: 'smtpConnectionTest' },
-		],
+		credentials: [{ name: 'marketAlertsSmtpApi', required: true, testedBy: 'smtpConnectionTest' }],
 		properties: emailParameters(),
 	};
 

@@ -1,4 +1,8 @@
-import type { ICredentialDataDecryptedObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type {
+	ICredentialDataDecryptedObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+} from 'n8n-workflow';
 
 import { parseRecipients, sendEmail, toMail } from '../../core/delivery';
 import type { MailTransport } from '../../core/ports';
@@ -11,9 +15,12 @@ import {
 	UndeliveredError,
 	type Sending,
 } from '../host/sendAlerts';
+import { textOf } from '../host/readRule';
 
 /** Each item as one mail to each recipient, over one connection. */
-export async function executeAlertEmail(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+export async function executeAlertEmail(
+	context: IExecuteFunctions,
+): Promise<INodeExecutionData[][]> {
 	const credential = await context.getCredentials('marketAlertsSmtpApi');
 	const transport = nodemailerTransport(toSmtpSettings(credential));
 	try {
@@ -31,10 +38,7 @@ function readEmail(
 	index: number,
 	transport: MailTransport,
 ): Sending {
-	const read = (name: string) => {
-		const value: unknown = context.getNodeParameter(name, index, '');
-		return value === undefined || value === null ? '' : String(value as string | number);
-	};
+	const read = (name: string) => textOf(context.getNodeParameter(name, index, ''));
 	const options = context.getNodeParameter('options', index, {}) as {
 		appendTables?: boolean;
 		replyTo?: string;
@@ -95,8 +99,6 @@ export const toSmtpSettings = (credential: ICredentialDataDecryptedObject): Smtp
 	password: textOf(credential['password']),
 	allowUnauthorizedCerts: credential['allowUnauthorizedCerts'] === true,
 });
-
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 const asSecurity = (value: unknown): SmtpSettings['security'] =>
 	value === 'none' || value === 'startTls' ? value : 'tls';

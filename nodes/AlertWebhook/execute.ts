@@ -3,6 +3,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { sendWebhook } from '../../core/delivery';
 import { systemClock } from '../../core/ports/system';
 import { hostHttpClient } from '../host/httpClient';
+import { textOf } from '../host/readRule';
 import {
 	alertIdOf,
 	alertOf,
@@ -43,7 +44,7 @@ function readWebhook(
 		test,
 		retryForMs: readDuration(options.retryFor ?? '2m', 'Retry For'),
 		recipients: urlsOf(
-			String(context.getNodeParameter('url', index, '') ?? ''),
+			textOf(context.getNodeParameter('url', index, '')),
 			alert?.alert.deliver ?? [],
 		),
 		send: async (url, signal) =>

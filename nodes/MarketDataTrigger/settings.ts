@@ -8,7 +8,7 @@ import {
 	type SimulatedMarketSettings,
 } from '../../core/market';
 import { parseDuration } from '../../core/ports';
-import { listOf } from '../host/readRule';
+import { listOf, textOf } from '../host/readRule';
 
 export type TriggerSettings = {
 	readonly batchSize: number;
@@ -38,7 +38,7 @@ export function readSettings(context: ITriggerFunctions): TriggerSettings {
 	const read = (name: string, fallback?: unknown): unknown =>
 		context.getNodeParameter(name, fallback);
 	const symbols = [
-		...new Set(listOf(String(read('symbols', ''))).map((symbol) => symbol.toUpperCase())),
+		...new Set(listOf(textOf(read('symbols', ''))).map((symbol) => symbol.toUpperCase())),
 	];
 	if (symbols.length > MOST_SYMBOLS) {
 		refuse(`Symbols names ${symbols.length}; ${MOST_SYMBOLS} are the most.`);
@@ -52,7 +52,8 @@ export function readSettings(context: ITriggerFunctions): TriggerSettings {
 	if (source === 'simulated') {
 		return { ...common, source, simulated: readSimulated(read, symbols) };
 	}
-	if (source === 'replay') return { ...common, source, replay: readReplay(read, symbols, common.batchSize) };
+	if (source === 'replay')
+		return { ...common, source, replay: readReplay(read, symbols, common.batchSize) };
 	return refuse(`Source is ${JSON.stringify(source)}; choose Simulated Market or Replay.`);
 }
 
@@ -93,7 +94,9 @@ function toInstrument(row: InstrumentSettings): InstrumentSettings {
 }
 
 function toScriptedEvent(row: ScriptRow, number: number): ScriptedEvent {
-	const symbol = String(row.symbol ?? '').trim().toUpperCase();
+	const symbol = String(row.symbol ?? '')
+		.trim()
+		.toUpperCase();
 	const kind = row.kind ?? 'crash';
 	const field = (name: string) => `${name} of scripted event ${number}`;
 	if (symbol === '') refuse(`${field('Symbol')} is empty; name one, such as SHOP.`);
@@ -114,7 +117,7 @@ function readReplay(
 	symbols: readonly string[],
 	batchSize: number,
 ): ReplaySettings {
-	const path = String(read('filePath', '')).trim();
+	const path = textOf(read('filePath', '')).trim();
 	if (path === '') refuse('File is empty; name the file to replay, such as trades.csv.gz.');
 	const speed = Number(read('speed', 1));
 	if (!(speed > 0)) refuse(`Speed is ${JSON.stringify(read('speed', 1))}; use a number above 0.`);

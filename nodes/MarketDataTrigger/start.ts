@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { IDataObject, INodeExecutionData, IRun, ITriggerFunctions, ITriggerResponse } from 'n8n-workflow';
+import type { INodeExecutionData, IRun, ITriggerFunctions, ITriggerResponse } from 'n8n-workflow';
 
 import {
 	createReplay,
@@ -45,7 +45,11 @@ export async function startMarketData(context: ITriggerFunctions): Promise<ITrig
 	}
 }
 
-function run(context: ITriggerFunctions, settings: TriggerSettings, files: FileSource): ITriggerResponse {
+function run(
+	context: ITriggerFunctions,
+	settings: TriggerSettings,
+	files: FileSource,
+): ITriggerResponse {
 	const node = context.getNode();
 	const log = nodeLog(context.logger, node.name);
 	const closing = new AbortController();
@@ -145,8 +149,8 @@ function toOutputs(
 	reports: readonly FeedReport[],
 ): INodeExecutionData[][] {
 	return [
-		events.map((event) => ({ json: { ...event } as unknown as IDataObject })),
-		reports.map((report) => ({ json: { feed: { ...report } as unknown as IDataObject } })),
+		events.map((event) => ({ json: { ...event } })),
+		reports.map((report) => ({ json: { feed: { ...report } } })),
 	];
 }
 

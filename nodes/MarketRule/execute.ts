@@ -1,6 +1,12 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { judgeBatch, pruneStore, rehearseBatch, type BatchEntry, type Judged } from '../../core/pipeline';
+import {
+	judgeBatch,
+	pruneStore,
+	rehearseBatch,
+	type BatchEntry,
+	type Judged,
+} from '../../core/pipeline';
 import { systemClock } from '../../core/ports/system';
 import type { CompiledRule } from '../../core/rules';
 import { asNodeError } from '../host/nodeErrors';
@@ -9,7 +15,9 @@ import { hasExpression, readItemParameter, readRule, RULE_FIELDS } from '../host
 import { openSharedStore } from '../host/store';
 
 /** Items in, three lists out: Alert, No Alert, Unknown. */
-export async function executeMarketRule(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+export async function executeMarketRule(
+	context: IExecuteFunctions,
+): Promise<INodeExecutionData[][]> {
 	const items = context.getInputData();
 	const node = context.getNode();
 	const rehearsal = context.getMode() === 'manual';
@@ -82,7 +90,7 @@ function toOutputs(
 		if (item === undefined) continue;
 		for (const alert of outcome.alerts) {
 			// Through JSON types only: what the store keeps and what travels are the same.
-			alerts.push({ json: alert as unknown as IDataObject, pairedItem: { item: index } });
+			alerts.push({ json: alert, pairedItem: { item: index } });
 		}
 		if (outcome.alerts.length > 0) continue;
 		const { unknown, heldBack } = outcome;

@@ -1,6 +1,11 @@
 import type { IExecuteFunctions, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 
-import { HttpFailure, type HttpClient, type HttpRequest, type HttpResponse } from '../../core/ports';
+import {
+	HttpFailure,
+	type HttpClient,
+	type HttpRequest,
+	type HttpResponse,
+} from '../../core/ports';
 
 type Helpers = Pick<IExecuteFunctions['helpers'], 'httpRequest'>;
 
@@ -27,7 +32,8 @@ export const hostHttpClient = (helpers: Helpers): HttpClient => ({
 			return {
 				status: response.statusCode,
 				headers: lowerCase(response.headers),
-				body: typeof response.body === 'string' ? response.body : JSON.stringify(response.body ?? ''),
+				body:
+					typeof response.body === 'string' ? response.body : JSON.stringify(response.body ?? ''),
 			};
 		} catch (error) {
 			const answer = (error as { response?: { status?: number; headers?: object } }).response;

@@ -22,6 +22,7 @@ type RuleOptions = {
 	readonly severity?: string;
 	readonly labels?: { readonly label?: ReadonlyArray<{ name: string; value: string }> };
 	readonly include?: string;
+	readonly symbols?: string;
 	readonly title?: string;
 	readonly message?: string;
 };
@@ -48,9 +49,9 @@ export function readRule(
 	read: ReadParameter,
 	node: { readonly id: string; readonly parameters: Readonly<Record<string, unknown>> },
 ): CompiledRule {
-	const name = String(read('ruleName', '')).trim();
+	const name = textOf(read('ruleName', '')).trim();
 	const options = (read('options', {}) ?? {}) as RuleOptions;
-	const cooldown = String(read('cooldown', '') ?? '').trim();
+	const cooldown = textOf(read('cooldown', '')).trim();
 	const fields = {
 		version: 1,
 		id: node.id,
@@ -61,10 +62,12 @@ export function readRule(
 	};
 	const { ruleSource, ruleJson, conditions, match, fire } = node.parameters;
 	if (read('ruleSource', 'builder') === 'json') {
-		return compileRule(
-			{ ...fields, ...parseRuleJson(read('ruleJson'), fields.name) },
-			['json', ruleSource, ruleJson, fire],
-		);
+		return compileRule({ ...fields, ...parseRuleJson(read('ruleJson'), fields.name) }, [
+			'json',
+			ruleSource,
+			ruleJson,
+			fire,
+		]);
 	}
 	const rows = (read('conditions', {}) as { condition?: readonly ConditionRow[] }).condition ?? [];
 	const group = read('match', 'all') === 'any' ? 'any' : 'all';
@@ -91,6 +94,7 @@ export const readTriggerParameter =
 
 function fromOptions(options: RuleOptions): Record<string, unknown> {
 	const include = listOf(options.include);
+	const symbols = listOf(options.symbols);
 	const labels = (options.labels?.label ?? []).filter((label) => label.name !== '');
 	return {
 		...(options.severity === undefined ? {} : { severity: options.severity }),
@@ -98,6 +102,7 @@ function fromOptions(options: RuleOptions): Record<string, unknown> {
 			? {}
 			: { labels: Object.fromEntries(labels.map(({ name, value }) => [name, value])) }),
 		...(include.length === 0 ? {} : { include }),
+		...(symbols.length === 0 ? {} : { symbols }),
 		...(isFilled(options.title) ? { title: options.title } : {}),
 		...(isFilled(options.message) ? { message: options.message } : {}),
 	};
@@ -140,7 +145,10 @@ function toCondition(row: ConditionRow, index: number, ruleName: string): Record
 function nameOf(fact: string, field: string | undefined, at: string): string {
 	if (fact !== ITEM_FIELD) return fact;
 	if (isFilled(field)) return field.trim();
-	throw new RuleError('malformed', `${at} compares an item field, but names none; fill in its field.`);
+	throw new RuleError(
+		'malformed',
+		`${at} compares an item field, but names none; fill in its field.`,
+	);
 }
 
 const typeOf = (row: ConditionRow) =>
@@ -153,7 +161,7 @@ function toValue(row: ConditionRow, type: string, at: string): unknown {
 	if (value === '' || value === undefined || value === null) {
 		throw new RuleError('wrongValue', `${at} is compared with nothing; fill in its value.`);
 	}
-	if (type === 'text') return String(value);
+	if (type === 'text') return textOf(value);
 	if (type === 'boolean') return toBoolean(value, at);
 	const text = typeof value === 'string' ? value.trim() : value;
 	const number = typeof text === 'string' || typeof text === 'number' ? Number(text) : Number.NaN;
@@ -165,7 +173,7 @@ function toValue(row: ConditionRow, type: string, at: string): unknown {
 }
 
 function toBoolean(value: unknown, at: string): boolean {
-	const text = String(value).trim().toLowerCase();
+	const text = textOf(value).trim().toLowerCase();
 	if (text === 'true') return true;
 	if (text === 'false') return false;
 	throw new RuleError(
@@ -180,4 +188,11 @@ export const listOf = (text: string | undefined): string[] =>
 		.map((part) => part.trim())
 		.filter((part) => part !== '');
 
-const isFilled = (text: string | undefined): text is string => text !== undefined && text.trim() !== '';
+/** What a text field holds; an expression may give a number or a boolean. */
+export const textOf = (value: unknown): string => {
+	if (typeof value === 'string') return value;
+	return value === undefined || value === null ? '' : JSON.stringify(value);
+};
+
+const isFilled = (text: string | undefined): text is string =>
+	text !== undefined && text.trim() !== '';

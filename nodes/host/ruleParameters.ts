@@ -62,9 +62,15 @@ export function ruleParameters(): INodeProperties[] {
 			displayName: 'Conditions',
 			name: 'conditions',
 			type: 'fixedCollection',
-			typeOptions: { multipleValues: true, sortable: true, multipleValueButtonText: 'Add Condition' },
+			typeOptions: {
+				multipleValues: true,
+				sortable: true,
+				multipleValueButtonText: 'Add Condition',
+			},
 			placeholder: 'Add Condition',
-			default: { condition: [{ fact: 'price', operator: 'lessThan', compareWith: 'value', value: '' }] },
+			default: {
+				condition: [{ fact: 'price', operator: 'lessThan', compareWith: 'value', value: '' }],
+			},
 			displayOptions: builder,
 			options: [{ displayName: 'Condition', name: 'condition', values: conditionRow() }],
 		},
@@ -152,7 +158,8 @@ function ruleOptions(): INodeProperties[] {
 			typeOptions: { rows: 4 },
 			default: '',
 			placeholder: 'e.g. [[symbol]] trades at [[price]]',
-			description: 'Text of the alert. [[price]] stands for a fact; without a message the alert says why.',
+			description:
+				'Text of the alert. [[price]] stands for a fact; without a message the alert says why.',
 		},
 		{
 			displayName: 'Severity',
@@ -171,6 +178,14 @@ function ruleOptions(): INodeProperties[] {
 			type: 'string',
 			default: 'symbol',
 			description: 'Field that says which instrument an item is about; state is kept for each',
+		},
+		{
+			displayName: 'Symbols',
+			name: 'symbols',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. SHOP, BTC/USD',
+			description: 'Only items of these are judged, separated by commas; all of them when empty',
 		},
 		{
 			displayName: 'Time Field',
@@ -237,7 +252,6 @@ const operatorFor = (
 	name: 'operator',
 	type: 'options',
 	noDataExpression: true,
-	// eslint-disable-next-line n8n-nodes-base/node-param-options-type-unsorted-items -- sorted above
 	options: operatorOptions(type),
 	default: type === 'number' ? 'lessThan' : 'equal',
 	displayOptions: { show },

@@ -1,4 +1,4 @@
-import axios, { type AxiosInstance } from 'axios';
+import axios, { type AxiosInstance, type AxiosResponse } from 'axios';
 
 export const DEMO_OWNER = {
 	email: 'demo@market-alerts.example',
@@ -47,16 +47,26 @@ export class N8nApi {
 		const { email, password } = owner;
 		const login = async () =>
 			await this.http.post('/login', { emailOrLdapLoginId: email, password });
-		let answer = await login();
+		let answer: AxiosResponse = await login();
 		if (answer.status !== 200) {
 			const made = await this.http.post('/owner/setup', owner);
-			answer = made.status === 200 && made.headers['set-cookie'] !== undefined ? made : await login();
+			answer =
+				made.status === 200 && made.headers['set-cookie'] !== undefined
+					? (made as AxiosResponse)
+					: await login();
 		}
-		if (answer.status !== 200) throw new Error(`n8n did not let the demo owner in: HTTP ${answer.status} ${text(answer.data)}`);
+		if (answer.status !== 200)
+			throw new Error(
+				`n8n did not let the demo owner in: HTTP ${answer.status} ${text(answer.data)}`,
+			);
 		this.cookie = (answer.headers['set-cookie'] ?? []).map((one) => one.split(';')[0]).join('; ');
 	}
 
-	async createCredential(name: string, type: string, data: object): Promise<{ id: string; name: string }> {
+	async createCredential(
+		name: string,
+		type: string,
+		data: object,
+	): Promise<{ id: string; name: string }> {
 		const made = await this.call<{ id: string }>('post', '/credentials', { name, type, data });
 		return { id: made.id, name };
 	}
@@ -70,10 +80,15 @@ export class N8nApi {
 	}
 
 	async createWorkflow(workflow: WorkflowJson): Promise<{ id: string; versionId: string }> {
-		return await this.call('post', '/workflows', { settings: { executionOrder: 'v1' }, ...workflow });
+		return await this.call('post', '/workflows', {
+			settings: { executionOrder: 'v1' },
+			...workflow,
+		});
 	}
 
-	async getWorkflow(id: string): Promise<WorkflowJson & { id: string; versionId: string; active: boolean }> {
+	async getWorkflow(
+		id: string,
+	): Promise<WorkflowJson & { id: string; versionId: string; active: boolean }> {
 		return await this.call('get', `/workflows/${id}`);
 	}
 
@@ -101,7 +116,10 @@ export class N8nApi {
 
 	async listExecutions(workflowId: string): Promise<Execution[]> {
 		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
-		const page = await this.call<{ results: Execution[] }>('get', `/executions?filter=${filter}&limit=100`);
+		const page = await this.call<{ results: Execution[] }>(
+			'get',
+			`/executions?filter=${filter}&limit=100`,
+		);
 		return page.results;
 	}
 
@@ -110,7 +128,10 @@ export class N8nApi {
 		return await this.call('get', `/executions/${id}`);
 	}
 
-	async runManually(id: string, trigger: string): Promise<{ executionId?: string; waitingForWebhook?: boolean }> {
+	async runManually(
+		id: string,
+		trigger: string,
+	): Promise<{ executionId?: string; waitingForWebhook?: boolean }> {
 		const workflowData = await this.getWorkflow(id);
 		return await this.call('post', `/workflows/${id}/run?pushRef=market-alerts`, {
 			workflowData,
@@ -118,7 +139,11 @@ export class N8nApi {
 		});
 	}
 
-	private async call<T>(method: 'get' | 'post' | 'patch' | 'delete', path: string, body?: object): Promise<T> {
+	private async call<T>(
+		method: 'get' | 'post' | 'patch' | 'delete',
+		path: string,
+		body?: object,
+	): Promise<T> {
 		const answer = await this.http.request({
 			method,
 			url: path,
@@ -126,7 +151,9 @@ export class N8nApi {
 			headers: { cookie: this.cookie, 'push-ref': 'market-alerts' },
 		});
 		if (answer.status >= 300) {
-			throw new Error(`n8n answered ${method} ${path.split('?')[0]} with HTTP ${answer.status}: ${text(answer.data)}`);
+			throw new Error(
+				`n8n answered ${method} ${path.split('?')[0]} with HTTP ${answer.status}: ${text(answer.data)}`,
+			);
 		}
 		const { data } = answer.data as { data?: unknown };
 		return (data ?? answer.data) as T;

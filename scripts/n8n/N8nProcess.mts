@@ -38,7 +38,9 @@ export class N8nProcess {
 	}
 
 	get isRunning(): boolean {
-		return this.child !== undefined && this.child.exitCode === null && this.child.signalCode === null;
+		return (
+			this.child !== undefined && this.child.exitCode === null && this.child.signalCode === null
+		);
 	}
 
 	/** Starts it and waits until it answers. @returns milliseconds that took */
@@ -48,30 +50,36 @@ export class N8nProcess {
 		const log = openSync(this.logFile, 'a');
 		const brokerPort = await freePort();
 		const startedAt = Date.now();
-		this.child = spawn(process.execPath, [join(home, 'node_modules', 'n8n', 'bin', 'n8n'), 'start'], {
-			cwd: userFolder,
-			stdio: ['ignore', log, log],
-			env: {
-				PATH: process.env['PATH'] ?? '',
-				HOME: userFolder,
-				...(process.env['SystemRoot'] === undefined ? {} : { SystemRoot: process.env['SystemRoot'] }),
-				N8N_USER_FOLDER: userFolder,
-				N8N_PORT: String(port),
-				N8N_LISTEN_ADDRESS: '127.0.0.1',
-				N8N_HOST: '127.0.0.1',
-				N8N_SECURE_COOKIE: 'false',
-				N8N_DIAGNOSTICS_ENABLED: 'false',
-				N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
-				N8N_TEMPLATES_ENABLED: 'false',
-				N8N_PERSONALIZATION_ENABLED: 'false',
-				N8N_HIRING_BANNER_ENABLED: 'false',
-				N8N_RUNNERS_BROKER_PORT: String(brokerPort),
-				N8N_UNVERIFIED_PACKAGES_ENABLED: 'true',
-				EXECUTIONS_DATA_PRUNE: 'true',
-				N8N_LOG_LEVEL: 'info',
-				...env,
+		this.child = spawn(
+			process.execPath,
+			[join(home, 'node_modules', 'n8n', 'bin', 'n8n'), 'start'],
+			{
+				cwd: userFolder,
+				stdio: ['ignore', log, log],
+				env: {
+					PATH: process.env['PATH'] ?? '',
+					HOME: userFolder,
+					...(process.env['SystemRoot'] === undefined
+						? {}
+						: { SystemRoot: process.env['SystemRoot'] }),
+					N8N_USER_FOLDER: userFolder,
+					N8N_PORT: String(port),
+					N8N_LISTEN_ADDRESS: '127.0.0.1',
+					N8N_HOST: '127.0.0.1',
+					N8N_SECURE_COOKIE: 'false',
+					N8N_DIAGNOSTICS_ENABLED: 'false',
+					N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
+					N8N_TEMPLATES_ENABLED: 'false',
+					N8N_PERSONALIZATION_ENABLED: 'false',
+					N8N_HIRING_BANNER_ENABLED: 'false',
+					N8N_RUNNERS_BROKER_PORT: String(brokerPort),
+					N8N_UNVERIFIED_PACKAGES_ENABLED: 'true',
+					EXECUTIONS_DATA_PRUNE: 'true',
+					N8N_LOG_LEVEL: 'info',
+					...env,
+				},
 			},
-		});
+		);
 		closeSync(log);
 		await this.waitUntilReady(startedAt);
 		return Date.now() - startedAt;

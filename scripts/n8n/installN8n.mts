@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import {
+	existsSync,
+	mkdirSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	statfsSync,
+	writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** The n8n that everything here is tried with. */
@@ -34,9 +42,24 @@ export function installN8n(say: (message: string) => void): string {
 	checkDisk(temporary);
 	say(`Fetching n8n ${N8N_VERSION}: about 3 GB, some four minutes, once …`);
 	writeFileSync(join(temporary, 'package.json'), '{ "private": true }');
-	npm(['install', `n8n@${N8N_VERSION}`, DRIVER, '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], temporary, say);
+	npm(
+		[
+			'install',
+			`n8n@${N8N_VERSION}`,
+			DRIVER,
+			'--ignore-scripts',
+			'--no-audit',
+			'--no-fund',
+			'--loglevel=error',
+		],
+		temporary,
+		say,
+	);
 	const driver = provideDriver(temporary, say);
-	writeFileSync(join(temporary, 'installed.json'), JSON.stringify({ version: N8N_VERSION, driver }));
+	writeFileSync(
+		join(temporary, 'installed.json'),
+		JSON.stringify({ version: N8N_VERSION, driver }),
+	);
 	rmSync(home, { recursive: true, force: true });
 	renameSync(temporary, home);
 	return home;
@@ -49,20 +72,29 @@ function provideDriver(home: string, say: (message: string) => void): string {
 	const original = readFileSync(entry, 'utf8');
 	writeFileSync(entry, "module.exports = require('@appthreat/sqlite3').default;\n");
 	if (opensDatabase(home)) return 'prebuilt';
-	say('The ready-made SQLite driver does not load here; compiling n8n\'s own (needs a C++ compiler and Python) …');
+	say(
+		"The ready-made SQLite driver does not load here; compiling n8n's own (needs a C++ compiler and Python) …",
+	);
 	writeFileSync(entry, original);
 	spawnSync('npm', ['rebuild', 'sqlite3'], {
 		cwd: home,
-		env: { ...cleanEnvironment(), npm_config_ignore_scripts: 'false', npm_config_nodedir: dirname(dirname(process.execPath)) },
+		env: {
+			...cleanEnvironment(),
+			npm_config_ignore_scripts: 'false',
+			npm_config_nodedir: dirname(dirname(process.execPath)),
+		},
 		stdio: ['ignore', 'ignore', 'inherit'],
 		shell: process.platform === 'win32',
 	});
 	if (opensDatabase(home)) return 'compiled';
-	throw new Error('n8n has no SQLite driver that works on this machine: neither the ready-made one nor a compiled one. Install a C++ compiler and Python 3.11, and try again.');
+	throw new Error(
+		'n8n has no SQLite driver that works on this machine: neither the ready-made one nor a compiled one. Install a C++ compiler and Python 3.11, and try again.',
+	);
 }
 
 function opensDatabase(home: string): boolean {
-	const proof = "new (require('sqlite3').verbose().Database)(':memory:').get('select 1 as one', (error, row) => process.exit(error || row.one !== 1 ? 1 : 0))";
+	const proof =
+		"new (require('sqlite3').verbose().Database)(':memory:').get('select 1 as one', (error, row) => process.exit(error || row.one !== 1 ? 1 : 0))";
 	return spawnSync(process.execPath, ['-e', proof], { cwd: home, stdio: 'ignore' }).status === 0;
 }
 
@@ -70,7 +102,9 @@ function checkDisk(folder: string): void {
 	const { bavail, bsize } = statfsSync(folder);
 	const free = Number(bavail) * Number(bsize);
 	if (free >= NEEDED_BYTES) return;
-	throw new Error(`n8n needs 3.5 GB of disk; ${folder} has ${(free / 1e9).toFixed(1)} GB. Free some, or set MARKET_ALERTS_CACHE to another folder.`);
+	throw new Error(
+		`n8n needs 3.5 GB of disk; ${folder} has ${(free / 1e9).toFixed(1)} GB. Free some, or set MARKET_ALERTS_CACHE to another folder.`,
+	);
 }
 
 /** Runs npm, with a sign of life every half minute. */

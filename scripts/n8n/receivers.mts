@@ -46,7 +46,8 @@ export class MailReceiver {
 			disabledCommands: ['STARTTLS'],
 			disableReverseLookup: true,
 			onAuth: (auth, _session, done) => {
-				if (auth.username === user && auth.password === password) done(null, { user: auth.username });
+				if (auth.username === user && auth.password === password)
+					done(null, { user: auth.username });
 				else done(new Error('Authentication failed'));
 			},
 			onData: (stream, _session, done) => {
@@ -54,10 +55,13 @@ export class MailReceiver {
 					const parsed = await simpleParser(stream);
 					await sleep(acceptAfterMs);
 					const mail: ReceivedMail = {
-						to: [parsed.to].flat().map((one) => one?.text ?? '').join(', '),
+						to: [parsed.to]
+							.flat()
+							.map((one) => one?.text ?? '')
+							.join(', '),
 						subject: parsed.subject ?? '',
 						text: parsed.text ?? '',
-						html: parsed.html === false ? '' : parsed.html,
+						html: typeof parsed.html === 'string' ? parsed.html : '',
 						messageId: parsed.messageId ?? '',
 						headers: parsed.headers,
 					};
@@ -80,7 +84,8 @@ export class MailReceiver {
 		const { server } = this;
 		this.server = undefined;
 		if (server === undefined) return;
-		for (const connection of (server as unknown as { connections: Set<{ _socket?: Socket }> }).connections) {
+		for (const connection of (server as unknown as { connections: Set<{ _socket?: Socket }> })
+			.connections) {
 			connection._socket?.destroy(); // else close waits for pooled connections
 		}
 		await new Promise<void>((resolve) => server.close(() => resolve()));
@@ -101,9 +106,15 @@ export class WebhookReceiver {
 	port = 0;
 
 	/** Status and delay of the next answers. */
-	answer: (request: ReceivedRequest) => { status: number; afterMs?: number; headers?: Record<string, string> } = () => ({ status: 200 });
+	answer: (request: ReceivedRequest) => {
+		status: number;
+		afterMs?: number;
+		headers?: Record<string, string>;
+	} = () => ({ status: 200 });
 
-	private readonly server = createServer((request, response) => void this.receive(request, response));
+	private readonly server = createServer(
+		(request, response) => void this.receive(request, response),
+	);
 
 	private readonly onRequest: (request: ReceivedRequest) => void;
 

@@ -37,9 +37,21 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
 			['a known key that is expected to be new', put('known', 1, 0), 'conflict'],
 			['a known key at its revision', put('known', 1, 1), 'committed'],
 			['a known key at another revision', put('known', 1, 2), 'conflict'],
-			['a removal at its revision', { remove: { space: 'state', key: 'known' }, expect: 1 }, 'committed'],
-			['a removal at another revision', { remove: { space: 'state', key: 'known' }, expect: 7 }, 'conflict'],
-			['a removal of nothing, unconditionally', { remove: { space: 'state', key: 'none' } }, 'committed'],
+			[
+				'a removal at its revision',
+				{ remove: { space: 'state', key: 'known' }, expect: 1 },
+				'committed',
+			],
+			[
+				'a removal at another revision',
+				{ remove: { space: 'state', key: 'known' }, expect: 7 },
+				'conflict',
+			],
+			[
+				'a removal of nothing, unconditionally',
+				{ remove: { space: 'state', key: 'none' } },
+				'committed',
+			],
 		])('answers %s: %#', async (_, change, answer) => {
 			await store.commit([put('known', 'old')]);
 			expect(await store.commit([change])).toBe(answer);
@@ -47,13 +59,18 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
 
 		it('applies all changes or none', async () => {
 			await store.commit([put('a', 'old')]);
-			expect(await store.commit([put('a', 'new'), put('b', 'new'), put('c', 'new', 5)])).toBe('conflict');
+			expect(await store.commit([put('a', 'new'), put('b', 'new'), put('c', 'new', 5)])).toBe(
+				'conflict',
+			);
 			const found = await store.read('state', ['a', 'b', 'c']);
 			expect([...found.values()].map((entry) => entry.value)).toEqual(['old']);
 		});
 
 		it('keeps the kinds of things apart', async () => {
-			await store.commit([put('a', 'state'), { put: { space: 'alert', key: 'a', value: 'alert' } }]);
+			await store.commit([
+				put('a', 'state'),
+				{ put: { space: 'alert', key: 'a', value: 'alert' } },
+			]);
 			expect((await store.read('alert', ['a'])).get('a')?.value).toBe('alert');
 			expect(await store.list('state', '')).toHaveLength(1);
 		});
@@ -61,7 +78,9 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
 		it('lists by prefix, in the order of the keys, up to a limit', async () => {
 			await store.commit(['x/2', 'x/1', 'y/1', 'x/10', 'w'].map((key) => put(key, key)));
 			const keys = async (prefix: string, limit?: number) =>
-				(await store.list('state', prefix, limit === undefined ? {} : { limit })).map(({ key }) => key);
+				(await store.list('state', prefix, limit === undefined ? {} : { limit })).map(
+					({ key }) => key,
+				);
 			expect(await keys('x/')).toEqual(['x/1', 'x/10', 'x/2']);
 			expect(await keys('x/', 2)).toEqual(['x/1', 'x/10']);
 			expect(await keys('z')).toEqual([]);
@@ -92,7 +111,10 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
 
 		it('lets one of two writers through who decided on the same revision', async () => {
 			await store.commit([put('a', 0)]);
-			const answers = await Promise.all([store.commit([put('a', 1, 1)]), store.commit([put('a', 2, 1)])]);
+			const answers = await Promise.all([
+				store.commit([put('a', 1, 1)]),
+				store.commit([put('a', 2, 1)]),
+			]);
 			expect(answers.sort()).toEqual(['committed', 'conflict']);
 		});
 

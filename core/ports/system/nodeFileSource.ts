@@ -104,15 +104,21 @@ function asFileFailure(error: unknown, path: string): FileFailure {
 		});
 	}
 	if (code === 'EACCES' || code === 'EPERM') {
-		return new FileFailure('notAllowed', `n8n may not read "${path}". Check the file's permissions.`, {
-			cause: error,
-		});
+		return new FileFailure(
+			'notAllowed',
+			`n8n may not read "${path}". Check the file's permissions.`,
+			{
+				cause: error,
+			},
+		);
 	}
 	if (code === 'Z_BUF_ERROR') {
 		return new FileFailure('truncated', `"${path}" ends in the middle.`, { cause: error });
 	}
 	if (/^Z_/.test(code ?? '')) {
-		return new FileFailure('unreadable', `"${path}" is not gzip data, or damaged.`, { cause: error });
+		return new FileFailure('unreadable', `"${path}" is not gzip data, or damaged.`, {
+			cause: error,
+		});
 	}
 	return new FileFailure('unreadable', `"${path}" can't be read (${code ?? 'unknown reason'}).`, {
 		cause: error,

@@ -42,13 +42,16 @@ export function nodemailerTransport(settings: SmtpSettings): MailTransport {
 					disableFileAccess: true,
 					disableUrlAccess: true,
 				});
-				return { response: String((sent as { response?: unknown }).response ?? 'accepted') };
+				return { response: (sent as { response?: string }).response ?? 'accepted' };
 			}),
 		verify: async () => {
 			await work(async (transporter) => await transporter.verify());
 		},
 		close: () => {
-			void opened?.then((transporter) => transporter.close(), () => undefined);
+			void opened?.then(
+				(transporter) => transporter.close(),
+				() => undefined,
+			);
 			opened = undefined;
 		},
 	};
@@ -71,7 +74,7 @@ async function connect(settings: SmtpSettings): Promise<Transporter> {
 		socketTimeout: SOCKET_MS,
 		disableFileAccess: true,
 		disableUrlAccess: true,
-	}) as unknown as Transporter; // the pooled one; we use what all of them have
+	}); // the pooled one; we use what all of them have
 }
 
 function asMailFailure(error: unknown, { host, port, security }: SmtpSettings): MailFailure {
@@ -87,7 +90,10 @@ function asMailFailure(error: unknown, { host, port, security }: SmtpSettings): 
 		);
 	}
 	if (responseCode !== undefined && responseCode >= 500) {
-		return fail('rejected', `${server} refused the message with ${responseCode}. Check the addresses.`);
+		return fail(
+			'rejected',
+			`${server} refused the message with ${responseCode}. Check the addresses.`,
+		);
 	}
 	if (responseCode !== undefined && responseCode >= 400) {
 		return fail('temporary', `${server} asked to try later (${responseCode}).`);

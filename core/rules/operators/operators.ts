@@ -19,7 +19,13 @@ const above = ({ before, now }: Pair, right: Pair) => before <= right.before && 
 const below = ({ before, now }: Pair, right: Pair) => before >= right.before && now < right.now;
 
 export const operators: readonly OperatorDefinition[] = [
-	{ name: 'lessThan', label: 'Is Less Than', words: 'is less than', compares: 'number', edge: false },
+	{
+		name: 'lessThan',
+		label: 'Is Less Than',
+		words: 'is less than',
+		compares: 'number',
+		edge: false,
+	},
 	{
 		name: 'lessThanInclusive',
 		label: 'Is at Most',
@@ -42,7 +48,13 @@ export const operators: readonly OperatorDefinition[] = [
 		edge: false,
 	},
 	{ name: 'equal', label: 'Is Equal To', words: 'equals', compares: 'any', edge: false },
-	{ name: 'notEqual', label: 'Is Not Equal To', words: "doesn't equal", compares: 'any', edge: false },
+	{
+		name: 'notEqual',
+		label: 'Is Not Equal To',
+		words: "doesn't equal",
+		compares: 'any',
+		edge: false,
+	},
 	{ name: 'in', label: 'Is One Of', words: 'is one of', compares: 'any', edge: false },
 	{ name: 'notIn', label: 'Is None Of', words: 'is none of', compares: 'any', edge: false },
 	{ name: 'contains', label: 'Contains', words: 'contains', compares: 'any', edge: false },

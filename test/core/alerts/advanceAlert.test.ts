@@ -1,4 +1,10 @@
-import { advanceAlert, nextDueAt, noAlert, type AlertPolicy, type AlertState } from '../../../core/alerts';
+import {
+	advanceAlert,
+	nextDueAt,
+	noAlert,
+	type AlertPolicy,
+	type AlertState,
+} from '../../../core/alerts';
 import { epochMs } from '../../../core/ports';
 
 const MINUTE_MS = 60_000;
@@ -62,12 +68,27 @@ describe('advanceAlert', () => {
 		['stays quiet within the cooldown', { cooldownMs: 5 * MINUTE_MS }, 'hfhfh', 'T----'],
 		['tells again after the cooldown', { cooldownMs: 5 * MINUTE_MS }, 'hf....h', 'T-----T'],
 		['tells at the very end of the cooldown', { cooldownMs: 5 * MINUTE_MS }, 'hf...h', 'T----T'],
-		['tells what still holds when the cooldown ends', { cooldownMs: 5 * MINUTE_MS }, 'hfhhhhh', 'T----T-'],
+		[
+			'tells what still holds when the cooldown ends',
+			{ cooldownMs: 5 * MINUTE_MS },
+			'hfhhhhh',
+			'T----T-',
+		],
 		['tells it by the clock if no event comes', { cooldownMs: 5 * MINUTE_MS }, 'hfh..c', 'T----T'],
 		['does not tell by the clock before its time', { cooldownMs: 5 * MINUTE_MS }, 'hfh.c', 'T----'],
-		['does not tell by the clock what no longer holds', { cooldownMs: 5 * MINUTE_MS }, 'hfhf.c', 'T-----'],
+		[
+			'does not tell by the clock what no longer holds',
+			{ cooldownMs: 5 * MINUTE_MS },
+			'hfhf.c',
+			'T-----',
+		],
 		['does not tell an edge later', { cooldownMs: 5 * MINUTE_MS }, 'pfp...c', 'T------'],
-		['counts the cooldown for every match', { fire: 'everyMatch', cooldownMs: 3 * MINUTE_MS }, 'hhhhhhh', 'T--T--T'],
+		[
+			'counts the cooldown for every match',
+			{ fire: 'everyMatch', cooldownMs: 3 * MINUTE_MS },
+			'hhhhhhh',
+			'T--T--T',
+		],
 		['does nothing by the clock alone', {}, 'cc', '--'],
 	])('%s', (_, rules, verdicts, told) => {
 		expect(play(verdicts, policy(rules)).told).toBe(told);
@@ -89,7 +110,11 @@ describe('advanceAlert', () => {
 
 	it('leaves the state it was given as it was', () => {
 		const before = Object.freeze({ ...noAlert });
-		advanceAlert(before, { kind: 'verdict', outcome: 'holds', pulse: false, eventAt: epochMs(1), eventId: 'e' }, policy());
+		advanceAlert(
+			before,
+			{ kind: 'verdict', outcome: 'holds', pulse: false, eventAt: epochMs(1), eventId: 'e' },
+			policy(),
+		);
 		expect(before).toEqual(noAlert);
 	});
 

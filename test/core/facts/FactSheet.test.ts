@@ -6,7 +6,12 @@ const read = (columns: Record<string, unknown>, fact: string, path?: string) =>
 describe('FactSheet', () => {
 	it.each<[string, Record<string, unknown>, string, unknown]>([
 		['a number as it is', { price: 60.5 }, 'price', { value: 60.5 }],
-		['a price that arrives as text as a number', { price: '61837.6300' }, 'price', { value: 61837.63 }],
+		[
+			'a price that arrives as text as a number',
+			{ price: '61837.6300' },
+			'price',
+			{ value: 61837.63 },
+		],
 		['text that is no number as invalid', { price: 'n/a' }, 'price', { missing: 'invalid' }],
 		['NaN as invalid', { price: Number.NaN }, 'price', { missing: 'invalid' }],
 		['null as not offered', { price: null }, 'price', { missing: 'notOffered' }],
@@ -20,7 +25,12 @@ describe('FactSheet', () => {
 		['an own column false as false', { halted: false }, 'halted', { value: false }],
 		['an own column NaN as invalid', { desk: Number.NaN }, 'desk', { missing: 'invalid' }],
 		['a dotted name into an object', { order: { total: 5 } }, 'order.total', { value: 5 }],
-		['a column whose name has a dot before the object', { 'a.b': 1, a: { b: 2 } }, 'a.b', { value: 1 }],
+		[
+			'a column whose name has a dot before the object',
+			{ 'a.b': 1, a: { b: 2 } },
+			'a.b',
+			{ value: 1 },
+		],
 		['nothing of a prototype', {}, 'constructor', { missing: 'notOffered' }],
 		['nothing of a prototype, dotted', { a: {} }, 'a.__proto__', { missing: 'notOffered' }],
 	])('reads %s', (_, columns, fact, reading) => {
@@ -30,7 +40,15 @@ describe('FactSheet', () => {
 	it.each<[string, unknown, string, unknown]>([
 		['a value inside an object', { total: { net: 7 } }, '$.total.net', { value: 7 }],
 		['nothing where the path leads nowhere', { total: 1 }, '$.missing', { missing: 'notOffered' }],
-		['a list by filter', [{ id: 1, on: true }, { id: 2, on: false }], '$[?(@.on)].id', { value: [1] }],
+		[
+			'a list by filter',
+			[
+				{ id: 1, on: true },
+				{ id: 2, on: false },
+			],
+			'$[?(@.on)].id',
+			{ value: [1] },
+		],
 	])('follows a JSONPath to %s', (_, order, path, reading) => {
 		expect(read({ order }, 'order', path)).toEqual(reading);
 	});
@@ -49,6 +67,8 @@ describe('FactSheet', () => {
 	);
 
 	it("prefers the source's own change", () => {
-		expect(read({ price: 3, previousClose: 2, changePercent: 49 }, 'changePercent')).toEqual({ value: 49 });
+		expect(read({ price: 3, previousClose: 2, changePercent: 49 }, 'changePercent')).toEqual({
+			value: 49,
+		});
 	});
 });

@@ -5,10 +5,19 @@ import { trade } from '../../fakes/events';
 import { FakeClock } from '../../fakes/FakeClock';
 
 const open = (more: Partial<QueueSettings> = {}) =>
-	new EventQueue({ maxBatchSize: 3, whileBusy: 'gather', source: 'replay', ...more }, new FakeClock());
+	new EventQueue(
+		{ maxBatchSize: 3, whileBusy: 'gather', source: 'replay', ...more },
+		new FakeClock(),
+	);
 const rows = (from: number, to: number) =>
 	Array.from({ length: to - from + 1 }, (_, index) => trade(from + index, 60));
-const report: FeedReport = { kind: 'ended', source: 'replay', at: epochMs(1), since: epochMs(1), reason: 'over' };
+const report: FeedReport = {
+	kind: 'ended',
+	source: 'replay',
+	at: epochMs(1),
+	since: epochMs(1),
+	reason: 'over',
+};
 
 /** Whether a promise is still open after everything that could settle it has run. */
 async function isPending(promise: Promise<unknown>): Promise<boolean> {
@@ -58,7 +67,10 @@ describe('EventQueue', () => {
 	it('does not grow while it keeps the latest only', async () => {
 		const queue = open({ whileBusy: 'conflate' });
 		for (let row = 1; row <= 10_000; row += 1) await queue.accept([trade(row, row)], row);
-		expect(await queue.take()).toMatchObject({ events: [{ price: 10_000 }], reports: [{ count: 9_999 }] });
+		expect(await queue.take()).toMatchObject({
+			events: [{ price: 10_000 }],
+			reports: [{ count: 9_999 }],
+		});
 	});
 
 	it('hands on news of the feed without any event', async () => {

@@ -24,7 +24,9 @@ const at = (row: number, price: number | null, more: Partial<Observation> = {}):
 	...more,
 });
 
-async function play(steps: ReadonlyArray<readonly [CompiledRule, Observation]>): Promise<WatchStep[]> {
+async function play(
+	steps: ReadonlyArray<readonly [CompiledRule, Observation]>,
+): Promise<WatchStep[]> {
 	let state: WatchState | undefined;
 	const out: WatchStep[] = [];
 	for (const [watched, observation] of steps) {
@@ -55,30 +57,54 @@ describe('advanceWatch', () => {
 	])('gives another id for another %s', async (_, otherScope, otherRule, observation) => {
 		const id = async (s: typeof scope, r: object, o: Partial<Observation>) =>
 			(await advanceWatch(undefined, rule(r), at(1, 59, o), s, 'x')).told?.id;
-		expect(await id({ ...scope, ...otherScope }, otherRule, observation)).not.toBe(await id(scope, {}, {}));
+		expect(await id({ ...scope, ...otherScope }, otherRule, observation)).not.toBe(
+			await id(scope, {}, {}),
+		);
 	});
 
 	it('does not judge an event twice', async () => {
-		const steps = await play([[rule(), at(1, 61)], [rule(), at(2, 59)], [rule(), at(2, 59)], [rule(), at(1, 61)]]);
+		const steps = await play([
+			[rule(), at(1, 61)],
+			[rule(), at(2, 59)],
+			[rule(), at(2, 59)],
+			[rule(), at(1, 61)],
+		]);
 		expect(outcomes(steps)).toEqual(['judged', 'judged', 'seenBefore', 'seenBefore']);
 		expect(tolds(steps)).toEqual([false, true, false, false]);
 	});
 
 	it('recognises events of other origin by their id', async () => {
 		const order = (eventId: string) => at(1, 59, { eventId });
-		const steps = await play([[rule(), order('a')], [rule(), order('b')], [rule(), order('a')]]);
+		const steps = await play([
+			[rule(), order('a')],
+			[rule(), order('b')],
+			[rule(), order('a')],
+		]);
 		expect(outcomes(steps)).toEqual(['judged', 'judged', 'seenBefore']);
 	});
 
 	it('remembers the last 1,000 ids of other origin', async () => {
-		const orders = Array.from({ length: 1_001 }, (_, index) => at(1, 61, { eventId: `order ${index}` }));
-		const steps = await play([...orders, at(1, 61, { eventId: 'order 1' }), at(1, 61, { eventId: 'order 0' })].map((one) => [rule(), one]));
+		const orders = Array.from({ length: 1_001 }, (_, index) =>
+			at(1, 61, { eventId: `order ${index}` }),
+		);
+		const steps = await play(
+			[...orders, at(1, 61, { eventId: 'order 1' }), at(1, 61, { eventId: 'order 0' })].map(
+				(one) => [rule(), one],
+			),
+		);
 		expect(outcomes(steps).slice(-2)).toEqual(['seenBefore', 'judged']);
 	});
 
 	it('judges each item without an id, since it cannot know', async () => {
 		const nameless = at(1, 59, { eventId: undefined });
-		expect(outcomes(await play([[rule(), nameless], [rule(), nameless]]))).toEqual(['judged', 'judged']);
+		expect(
+			outcomes(
+				await play([
+					[rule(), nameless],
+					[rule(), nameless],
+				]),
+			),
+		).toEqual(['judged', 'judged']);
 	});
 
 	it('lets a late event move nothing', async () => {
@@ -113,15 +139,37 @@ describe('advanceWatch', () => {
 	});
 
 	it('begins anew when the conditions change, and goes on when a text does', async () => {
-		const changed = rule({ conditions: { all: [{ fact: 'price', operator: 'lessThan', value: 70 }] } });
+		const changed = rule({
+			conditions: { all: [{ fact: 'price', operator: 'lessThan', value: 70 }] },
+		});
 		const renamed = rule({ name: 'other', message: 'm' });
-		expect(tolds(await play([[rule(), at(1, 59)], [renamed, at(2, 59)]]))).toEqual([true, false]);
-		expect(tolds(await play([[rule(), at(1, 59)], [changed, at(2, 59)]]))).toEqual([true, true]);
+		expect(
+			tolds(
+				await play([
+					[rule(), at(1, 59)],
+					[renamed, at(2, 59)],
+				]),
+			),
+		).toEqual([true, false]);
+		expect(
+			tolds(
+				await play([
+					[rule(), at(1, 59)],
+					[changed, at(2, 59)],
+				]),
+			),
+		).toEqual([true, true]);
 	});
 
 	it('compares a crossing with the last known value when facts were missing in between', async () => {
-		const crossing = rule({ conditions: { all: [{ fact: 'price', operator: 'crossesBelow', value: 60 }] } });
-		const steps = await play([[crossing, at(1, 61)], [crossing, at(2, null)], [crossing, at(3, 59)]]);
+		const crossing = rule({
+			conditions: { all: [{ fact: 'price', operator: 'crossesBelow', value: 60 }] },
+		});
+		const steps = await play([
+			[crossing, at(1, 61)],
+			[crossing, at(2, null)],
+			[crossing, at(3, 59)],
+		]);
 		expect(steps.map(({ verdict }) => verdict?.outcome)).toEqual(['unknown', 'unknown', 'holds']);
 		expect(tolds(steps)).toEqual([false, false, true]);
 	});

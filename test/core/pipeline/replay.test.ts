@@ -12,29 +12,63 @@ const under60 = compileRule({
 });
 
 async function timeline(prices: ReadonlyArray<readonly [number, number, string?]>, until?: number) {
-	const tape = prices.map(([row, price, symbol]) => observe(trade(row, price, symbol === undefined ? {} : { symbol })));
+	const tape = prices.map(([row, price, symbol]) =>
+		observe(trade(row, price, symbol === undefined ? {} : { symbol })),
+	);
 	const alerts: ReplayedAlert[] = [];
-	for await (const alert of replay(tape, [under60], until === undefined ? {} : { until: second(until) })) {
+	for await (const alert of replay(
+		tape,
+		[under60],
+		until === undefined ? {} : { until: second(until) },
+	)) {
 		alerts.push(alert);
 	}
-	return alerts.map(({ symbol, at, byClock }) => `${symbol} ${(at - second(0)) / 1_000}${byClock ? ' clock' : ''}`);
+	return alerts.map(
+		({ symbol, at, byClock }) => `${symbol} ${(at - second(0)) / 1_000}${byClock ? ' clock' : ''}`,
+	);
 }
 
 describe('replay', () => {
 	it('tells what falls under the level, once until it recovers', async () => {
-		expect(await timeline([[1, 61], [2, 59], [3, 58], [100, 61], [101, 59]])).toEqual(['SHOP 2', 'SHOP 101']);
+		expect(
+			await timeline([
+				[1, 61],
+				[2, 59],
+				[3, 58],
+				[100, 61],
+				[101, 59],
+			]),
+		).toEqual(['SHOP 2', 'SHOP 101']);
 	});
 
 	it('puts a clock event where an alert is due between two events', async () => {
-		expect(await timeline([[1, 59], [2, 61], [3, 59], [500, 59]])).toEqual(['SHOP 1', 'SHOP 61 clock']);
+		expect(
+			await timeline([
+				[1, 59],
+				[2, 61],
+				[3, 59],
+				[500, 59],
+			]),
+		).toEqual(['SHOP 1', 'SHOP 61 clock']);
 	});
 
 	it('lets an event at the very moment speak for itself', async () => {
-		expect(await timeline([[1, 59], [2, 61], [3, 59], [61, 59]])).toEqual(['SHOP 1', 'SHOP 61']);
+		expect(
+			await timeline([
+				[1, 59],
+				[2, 61],
+				[3, 59],
+				[61, 59],
+			]),
+		).toEqual(['SHOP 1', 'SHOP 61']);
 	});
 
 	it('lets time go on after the last event as far as it is told', async () => {
-		const tape = [[1, 59], [2, 61], [3, 59]] as const;
+		const tape = [
+			[1, 59],
+			[2, 61],
+			[3, 59],
+		] as const;
 		expect(await timeline(tape)).toEqual(['SHOP 1']);
 		expect(await timeline(tape, 60)).toEqual(['SHOP 1']);
 		expect(await timeline(tape, 61)).toEqual(['SHOP 1', 'SHOP 61 clock']);
@@ -42,7 +76,15 @@ describe('replay', () => {
 
 	it('keeps the symbols apart, the earliest due first', async () => {
 		expect(
-			await timeline([[1, 59, 'A'], [2, 59, 'B'], [3, 61, 'A'], [4, 61, 'B'], [5, 59, 'B'], [6, 59, 'A'], [500, 61, 'C']]),
+			await timeline([
+				[1, 59, 'A'],
+				[2, 59, 'B'],
+				[3, 61, 'A'],
+				[4, 61, 'B'],
+				[5, 59, 'B'],
+				[6, 59, 'A'],
+				[500, 61, 'C'],
+			]),
 		).toEqual(['A 1', 'B 2', 'A 61 clock', 'B 62 clock']);
 	});
 });

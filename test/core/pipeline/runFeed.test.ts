@@ -1,5 +1,10 @@
 import { type Source, type SourceSink } from '../../../core/market';
-import { runFeed, type FeedPorts, type FeedSettings, type RunEnd } from '../../../core/pipeline/runFeed';
+import {
+	runFeed,
+	type FeedPorts,
+	type FeedSettings,
+	type RunEnd,
+} from '../../../core/pipeline/runFeed';
 import type { OpenBatch } from '../../../core/pipeline/journal';
 import { StoreError, type Store } from '../../../core/ports';
 import { createMemoryStore } from '../../../core/storage';
@@ -13,7 +18,8 @@ const FAILED: RunEnd = { kind: 'failed', reason: 'mail server down', again: true
 let owners = 0;
 
 /** A tape of rows 1 to 6, one a chunk; its cursor is the row. */
-const tape = (rows = 6): FeedPorts['openSource'] =>
+const tape =
+	(rows = 6): FeedPorts['openSource'] =>
 	({ cursor }) => ({
 		async run(sink: SourceSink, signal: AbortSignal) {
 			for (let row = Number(cursor ?? 0) + 1; row <= rows && !signal.aborted; row += 1) {
@@ -121,13 +127,18 @@ describe('runFeed', () => {
 	it('begins anew when the settings of the source changed', async () => {
 		const { start, runs } = setUp();
 		await start((_, count) => (count === 2 ? 'crash' : SETTLED));
-		await start((_, count) => (count === 4 ? 'stop' : SETTLED), { fingerprint: 'other', startedByUser: false });
+		await start((_, count) => (count === 4 ? 'stop' : SETTLED), {
+			fingerprint: 'other',
+			startedByUser: false,
+		});
 		expect(rowsOf(runs)).toEqual(['1', '2', '2', '1']);
 	});
 
 	it('gives a failed batch to the workflow again, holding the next one back', async () => {
 		const { start, runs, clock } = setUp();
-		await start((_, count) => (count === 2 || count === 3 ? FAILED : count === 5 ? 'stop' : SETTLED));
+		await start((_, count) =>
+			count === 2 || count === 3 ? FAILED : count === 5 ? 'stop' : SETTLED,
+		);
 		expect(rowsOf(runs)).toEqual(['1', '2', '2', '2', '3']);
 		expect(clock.slept).toEqual([2_000, 10_000]);
 		expect(runs[3]?.failures).toBe(2);
@@ -142,10 +153,13 @@ describe('runFeed', () => {
 				kind: 'undelivered',
 				count: 1,
 				symbols: ['SHOP'],
-				reason: '1 events (batch 1) were given to the workflow 4 times; its runs ended in error: mail server down',
+				reason:
+					'1 events (batch 1) were given to the workflow 4 times; its runs ended in error: mail server down',
 			},
 		]);
-		expect((await store.list('batch', '')).map(({ value }) => (value as OpenBatch).status)).toEqual(['failed']);
+		expect((await store.list('batch', '')).map(({ value }) => (value as OpenBatch).status)).toEqual(
+			['failed'],
+		);
 	});
 
 	it('does not try again what cannot end better', async () => {
@@ -164,7 +178,7 @@ describe('runFeed', () => {
 
 	it('waits for the store, shows its failure once, and loses nothing', async () => {
 		let full = 0;
-		const { start, runs, shown, store, clock } = setUp();
+		const { runs, shown, store, clock } = setUp();
 		const failing: Store = {
 			...store,
 			commit: async (changes) => {
@@ -188,23 +202,39 @@ describe('runFeed', () => {
 	it('lets go of a source that the user has to mend', async () => {
 		const broken: Source = { run: async () => await Promise.reject(new Error('no such file')) };
 		const { ports, settings } = setUp({ ports: { openSource: () => broken } });
-		await expect(runFeed(settings, ports, new AbortController().signal)).rejects.toThrow('no such file');
+		await expect(runFeed(settings, ports, new AbortController().signal)).rejects.toThrow(
+			'no such file',
+		);
 	});
 
 	it('does not start a tape again that was over when n8n restarted', async () => {
 		const ending: FeedPorts['openSource'] = () => ({
 			async run(sink) {
 				await sink.accept([trade(1, 1)], 1);
-				sink.report({ kind: 'ended', source: 'replay', at: 0 as never, since: 0 as never, reason: 'over' });
+				sink.report({
+					kind: 'ended',
+					source: 'replay',
+					at: 0 as never,
+					since: 0 as never,
+					reason: 'over',
+				});
 			},
 		});
-		const { start, runs, ports, settings } = setUp({ ports: { openSource: ending }, settings: { maxBatchSize: 9 } });
+		const { start, runs, ports, settings } = setUp({
+			ports: { openSource: ending },
+			settings: { maxBatchSize: 9 },
+		});
 		await start((_, count) => (count === 2 ? 'stop' : SETTLED));
 		let opened = 0;
 		const stop = new AbortController();
 		const watching = runFeed(
 			{ ...settings, startedByUser: false },
-			{ ...ports, openSource: (at) => ({ run: async (sink, signal) => ((opened += 1), await ending(at).run(sink, signal)) }) },
+			{
+				...ports,
+				openSource: (at) => ({
+					run: async (sink, signal) => ((opened += 1), await ending(at).run(sink, signal)),
+				}),
+			},
 			stop.signal,
 		);
 		await new Promise((resolve) => setImmediate(resolve));

@@ -5,9 +5,18 @@ import { FactSheet } from '../../../core/facts';
 import { compileRule, evaluateRule, type BeforeValues } from '../../../core/rules';
 
 const compile = (conditions: object, namedConditions?: object) =>
-	compileRule({ version: 1, id: 'r', name: 'r', conditions, ...(namedConditions === undefined ? {} : { namedConditions }) });
-const evaluate = async (conditions: object, columns: Record<string, unknown>, before: BeforeValues = {}) =>
-	await evaluateRule(compile(conditions), new FactSheet(columns), before);
+	compileRule({
+		version: 1,
+		id: 'r',
+		name: 'r',
+		conditions,
+		...(namedConditions === undefined ? {} : { namedConditions }),
+	});
+const evaluate = async (
+	conditions: object,
+	columns: Record<string, unknown>,
+	before: BeforeValues = {},
+) => await evaluateRule(compile(conditions), new FactSheet(columns), before);
 const outcome = async (conditions: object, columns: Record<string, unknown>) =>
 	(await evaluate(conditions, columns)).verdict.outcome;
 
@@ -21,25 +30,61 @@ describe('evaluateRule', () => {
 		expect(verdict).toMatchObject({
 			outcome: 'fails',
 			because: [
-				{ left: { fact: 'price' }, operator: 'lessThan', leftValue: 59.5, rightValue: 60, holds: true },
+				{
+					left: { fact: 'price' },
+					operator: 'lessThan',
+					leftValue: 59.5,
+					rightValue: 60,
+					holds: true,
+				},
 				{ left: { fact: 'peRatio' }, leftValue: 25, rightValue: 20, holds: false },
 			],
 		});
 	});
 
 	it.each<[string, object, Record<string, unknown>, string]>([
-		['all with a missing one that would decide', { all: [under60, cheap] }, { price: 50 }, 'unknown'],
+		[
+			'all with a missing one that would decide',
+			{ all: [under60, cheap] },
+			{ price: 50 },
+			'unknown',
+		],
 		['all with one that fails anyway', { all: [under60, cheap] }, { price: 70 }, 'fails'],
 		['any with one that holds anyway', { any: [under60, cheap] }, { price: 50 }, 'holds'],
-		['any with a missing one that would decide', { any: [under60, cheap] }, { price: 70 }, 'unknown'],
+		[
+			'any with a missing one that would decide',
+			{ any: [under60, cheap] },
+			{ price: 70 },
+			'unknown',
+		],
 		['not of a missing one', { not: cheap }, {}, 'unknown'],
-		['notEqual to a missing one', { all: [{ fact: 'peRatio', operator: 'notEqual', value: 20 }] }, {}, 'unknown'],
-		['notIn of a missing one', { all: [{ fact: 'desk', operator: 'notIn', value: ['tech'] }] }, {}, 'unknown'],
+		[
+			'notEqual to a missing one',
+			{ all: [{ fact: 'peRatio', operator: 'notEqual', value: 20 }] },
+			{},
+			'unknown',
+		],
+		[
+			'notIn of a missing one',
+			{ all: [{ fact: 'desk', operator: 'notIn', value: ['tech'] }] },
+			{},
+			'unknown',
+		],
 		['not of NaN', { not: cheap }, { peRatio: Number.NaN }, 'unknown'],
 		['not of text where a number belongs', { not: cheap }, { peRatio: 'n/a' }, 'unknown'],
-		['a missing one deep inside that cannot decide', { any: [always, { all: [{ not: cheap }, under60] }] }, { price: 50 }, 'holds'],
+		[
+			'a missing one deep inside that cannot decide',
+			{ any: [always, { all: [{ not: cheap }, under60] }] },
+			{ price: 50 },
+			'holds',
+		],
 		['a missing one twice, once negated', { any: [cheap, { not: cheap }] }, {}, 'unknown'],
-		['a missing right side', { all: [{ fact: 'price', operator: 'lessThan', value: { fact: 'previousClose' } }] }, { price: 1 }, 'unknown'],
+		[
+			'a missing right side',
+			{ all: [{ fact: 'price', operator: 'lessThan', value: { fact: 'previousClose' } }] },
+			{ price: 1 },
+			'unknown',
+		],
 	])('answers %s', async (_, conditions, columns, answer) => {
 		expect(await outcome(conditions, columns)).toBe(answer);
 	});
@@ -53,27 +98,79 @@ describe('evaluateRule', () => {
 	});
 
 	it.each<[string, object, Record<string, unknown>, string]>([
-		['compares numeric text as numbers', { all: [{ fact: 'total', operator: 'greaterThan', value: 10 }] }, { total: '9' }, 'fails'],
-		['compares two numeric texts as numbers', { all: [{ fact: 'a', operator: 'greaterThan', value: { fact: 'b' } }] }, { a: '9', b: '10' }, 'fails'],
-		['takes a number for the text that is it', { all: [{ fact: 'total', operator: 'equal', value: 5 }] }, { total: '5.00' }, 'holds'],
-		['compares text with text as text', { all: [{ fact: 'desk', operator: 'equal', value: '5.00' }] }, { desk: '5' }, 'fails'],
-		['compares with another fact', { all: [{ fact: 'price', operator: 'lessThan', value: { fact: 'previousClose' } }] }, { price: 1, previousClose: 2 }, 'holds'],
-		['follows a path', { all: [{ fact: 'order', path: '$.total', operator: 'equal', value: 5 }] }, { order: { total: 5 } }, 'holds'],
-		['finds members of lists', { all: [{ fact: 'tags', operator: 'contains', value: 'halt' }] }, { tags: ['halt'] }, 'holds'],
-		['understands decorators', { all: [{ fact: 'fills', operator: 'everyFact:greaterThan', value: 3 }] }, { fills: [4, 5] }, 'holds'],
-		['understands values that are objects', { all: [{ fact: 'a', operator: 'equal', value: { fact: 'a' } }] }, { a: { fact: 'b' } }, 'holds'],
+		[
+			'compares numeric text as numbers',
+			{ all: [{ fact: 'total', operator: 'greaterThan', value: 10 }] },
+			{ total: '9' },
+			'fails',
+		],
+		[
+			'compares two numeric texts as numbers',
+			{ all: [{ fact: 'a', operator: 'greaterThan', value: { fact: 'b' } }] },
+			{ a: '9', b: '10' },
+			'fails',
+		],
+		[
+			'takes a number for the text that is it',
+			{ all: [{ fact: 'total', operator: 'equal', value: 5 }] },
+			{ total: '5.00' },
+			'holds',
+		],
+		[
+			'compares text with text as text',
+			{ all: [{ fact: 'desk', operator: 'equal', value: '5.00' }] },
+			{ desk: '5' },
+			'fails',
+		],
+		[
+			'compares with another fact',
+			{ all: [{ fact: 'price', operator: 'lessThan', value: { fact: 'previousClose' } }] },
+			{ price: 1, previousClose: 2 },
+			'holds',
+		],
+		[
+			'follows a path',
+			{ all: [{ fact: 'order', path: '$.total', operator: 'equal', value: 5 }] },
+			{ order: { total: 5 } },
+			'holds',
+		],
+		[
+			'finds members of lists',
+			{ all: [{ fact: 'tags', operator: 'contains', value: 'halt' }] },
+			{ tags: ['halt'] },
+			'holds',
+		],
+		[
+			'understands decorators',
+			{ all: [{ fact: 'fills', operator: 'everyFact:greaterThan', value: 3 }] },
+			{ fills: [4, 5] },
+			'holds',
+		],
+		[
+			'understands values that are objects',
+			{ all: [{ fact: 'a', operator: 'equal', value: { fact: 'a' } }] },
+			{ a: { fact: 'b' } },
+			'holds',
+		],
 	])('%s', async (_, conditions, columns, answer) => {
 		expect(await outcome(conditions, columns)).toBe(answer);
 	});
 
 	it('puts named conditions in their place', async () => {
 		const rule = compile({ any: [{ condition: 'cheap' }] }, { cheap: { all: [under60] } });
-		expect((await evaluateRule(rule, new FactSheet({ price: 59 }), {})).verdict.outcome).toBe('holds');
+		expect((await evaluateRule(rule, new FactSheet({ price: 59 }), {})).verdict.outcome).toBe(
+			'holds',
+		);
 	});
 
 	it('lets a priority stop the engine early, and leaves out what it did not look at', async () => {
 		const { verdict } = await evaluate(
-			{ all: [{ ...under60, priority: 10 }, { ...cheap, priority: 1 }] },
+			{
+				all: [
+					{ ...under60, priority: 10 },
+					{ ...cheap, priority: 1 },
+				],
+			},
 			{ price: 70, peRatio: 10 },
 		);
 		expect(verdict.outcome).toBe('fails');
@@ -81,7 +178,11 @@ describe('evaluateRule', () => {
 	});
 
 	describe('of crossings', () => {
-		const play = async (operator: string, prices: ReadonlyArray<number | null>, value: unknown = 60) => {
+		const play = async (
+			operator: string,
+			prices: ReadonlyArray<number | null>,
+			value: unknown = 60,
+		) => {
 			const rule = compile({ all: [{ fact: 'price', operator, value }] });
 			const outcomes: string[] = [];
 			let before: BeforeValues = {};
@@ -126,8 +227,18 @@ describe('evaluateRule', () => {
 		const number = fc.integer({ min: 0, max: 4 });
 		const leaf = fc.record({
 			fact: fc.constantFrom(...names),
-			operator: fc.constantFrom('lessThan', 'lessThanInclusive', 'greaterThan', 'greaterThanInclusive', 'equal', 'notEqual'),
-			value: fc.oneof<fc.Arbitrary<unknown>[]>(number, fc.record({ fact: fc.constantFrom(...names) })),
+			operator: fc.constantFrom(
+				'lessThan',
+				'lessThanInclusive',
+				'greaterThan',
+				'greaterThanInclusive',
+				'equal',
+				'notEqual',
+			),
+			value: fc.oneof<fc.Arbitrary<unknown>[]>(
+				number,
+				fc.record({ fact: fc.constantFrom(...names) }),
+			),
 		});
 		const { tree } = fc.letrec<{ tree: object; node: object }>((tie) => ({
 			tree: fc.oneof(
@@ -190,7 +301,9 @@ function kleene(condition: any, facts: Record<string, number | undefined>): stri
 		const value = facts[condition.fact];
 		return value === undefined ? 'unknown' : value === 1 ? 'holds' : 'fails';
 	}
-	const answers: string[] = (condition.all ?? condition.any).map((one: unknown) => kleene(one, facts));
+	const answers: string[] = (condition.all ?? condition.any).map((one: unknown) =>
+		kleene(one, facts),
+	);
 	const [deciding, other] = 'all' in condition ? ['fails', 'holds'] : ['holds', 'fails'];
 	if (answers.includes(deciding)) return deciding;
 	return answers.includes('unknown') ? 'unknown' : other;

@@ -42,16 +42,23 @@ describe('openSqliteStore', () => {
 		await expect(store.commit([large])).rejects.toMatchObject({
 			name: 'StoreError',
 			code: 'full',
-			message: expect.stringMatching(/is full: its limit is 65536 bytes \(MARKET_ALERTS_STORE_MAX_MB\)/),
+			message: expect.stringMatching(
+				/is full: its limit is 65536 bytes \(MARKET_ALERTS_STORE_MAX_MB\)/,
+			),
 		});
 		expect((await store.read('state', ['kept'])).get('kept')?.value).toBe('kept');
-		expect(await store.commit([{ put: { space: 'state', key: 'small', value: 1 } }])).toBe('committed');
+		expect(await store.commit([{ put: { space: 'state', key: 'small', value: 1 } }])).toBe(
+			'committed',
+		);
 		await store.close();
 	});
 
 	it('says so when the file is no database', async () => {
 		const path = newPath();
-		writeFileSync(path, 'this is a letter to a friend, and quite long enough to be looked at twice');
+		writeFileSync(
+			path,
+			'this is a letter to a friend, and quite long enough to be looked at twice',
+		);
 		await expect(open(path)).rejects.toMatchObject({ name: 'StoreError', code: 'damaged' });
 		expect(readFileSync(path, 'utf8')).toMatch(/^this is a letter/);
 	});
@@ -89,9 +96,9 @@ describe('openSqliteStore', () => {
 		const store = await openSqliteStore({ path }, { clock, timer });
 		const holder = new DatabaseSync(path);
 		holder.exec('BEGIN IMMEDIATE');
-		await expect(
-			store.commit([{ put: { space: 'state', key: 'a', value: 1 } }]),
-		).rejects.toThrow(/held by another process; tried 10 times/);
+		await expect(store.commit([{ put: { space: 'state', key: 'a', value: 1 } }])).rejects.toThrow(
+			/held by another process; tried 10 times/,
+		);
 		expect(timer.slept.length).toBe(9);
 		holder.close();
 		await store.close();
@@ -103,7 +110,7 @@ describe('openSqliteStore', () => {
 		await store.commit([{ put: { space: 'state', key: 'count', value: 0 } }]);
 		const other = spawn(process.execPath, ['-e', otherProcess(path, 200)], { stdio: 'ignore' });
 		const ended = new Promise((resolve) => other.on('exit', resolve));
-		for (let done = 0; done < 200; ) done += (await addOne(store)) ? 1 : 0;
+		for (let done = 0; done < 200;) done += (await addOne(store)) ? 1 : 0;
 		expect(await ended).toBe(0);
 		expect((await store.read('state', ['count'])).get('count')).toMatchObject({
 			value: 400,
@@ -125,7 +132,9 @@ describe('openSqliteStore', () => {
 
 async function addOne(store: Store): Promise<boolean> {
 	const entry = (await store.read('state', ['count'])).get('count');
-	const change = { put: { space: 'state' as const, key: 'count', value: Number(entry?.value) + 1 } };
+	const change = {
+		put: { space: 'state' as const, key: 'count', value: Number(entry?.value) + 1 },
+	};
 	return (await store.commit([{ ...change, expect: entry?.revision ?? 0 }])) === 'committed';
 }
 

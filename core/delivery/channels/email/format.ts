@@ -18,7 +18,8 @@ export function toMail(
 ): Mail {
 	const title = `${content.test ? '[Test] ' : ''}${content.title}`;
 	const tables = renderTextTables(content);
-	const thread = content.episodeId === undefined ? undefined : messageId(content.episodeId, envelope.to);
+	const thread =
+		content.episodeId === undefined ? undefined : messageId(content.episodeId, envelope.to);
 	return {
 		from: envelope.from,
 		to: [envelope.to],
@@ -42,14 +43,20 @@ export function parseRecipients(list: string): { addresses: string[]; invalid: s
 		.map((part) => part.trim())
 		.filter((part) => part !== '');
 	const addresses = parts.filter((part) => ADDRESS.test(part));
-	return { addresses: [...new Set(addresses)], invalid: parts.filter((part) => !ADDRESS.test(part)) };
+	return {
+		addresses: [...new Set(addresses)],
+		invalid: parts.filter((part) => !ADDRESS.test(part)),
+	};
 }
 
 /** `me@example.com` or `Me <me@example.com>`: what a mail server would take, not every form RFC 5322 knows. */
 const ADDRESS = /^(?:[^<>\r\n]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/;
 
 const messageId = (id: string, to: string): string =>
-	`<${createHash('sha256').update(JSON.stringify([id, to])).digest('hex').slice(0, 32)}@market-alerts>`;
+	`<${createHash('sha256')
+		.update(JSON.stringify([id, to]))
+		.digest('hex')
+		.slice(0, 32)}@market-alerts>`;
 
 /** No line breaks: they'd begin a header of their own. */
 const headerText = (text: string): string => text.replace(/[\r\n\u0000]+/g, ' ').trim();

@@ -29,7 +29,11 @@ export class TapeReader {
 	private readonly lastAt = new Map<string, number>();
 
 	/** Candles whose length isn't known yet. */
-	private waiting: Array<{ readonly row: number; readonly candle: CandleRow; readonly symbol: string }> = [];
+	private waiting: Array<{
+		readonly row: number;
+		readonly candle: CandleRow;
+		readonly symbol: string;
+	}> = [];
 
 	private intervalMs: number | undefined;
 
@@ -172,7 +176,12 @@ function guessInterval(
 
 /** `5m`, `1h`, `1d`: the largest unit that divides it. */
 function nameInterval(intervalMs: number): string {
-	for (const [unit, milliseconds] of [['d', 86_400_000], ['h', 3_600_000], ['m', MINUTE_MS], ['s', 1_000]] as const) {
+	for (const [unit, milliseconds] of [
+		['d', 86_400_000],
+		['h', 3_600_000],
+		['m', MINUTE_MS],
+		['s', 1_000],
+	] as const) {
 		if (intervalMs % milliseconds === 0) return `${intervalMs / milliseconds}${unit}`;
 	}
 	return `${intervalMs}ms`;

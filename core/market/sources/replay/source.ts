@@ -1,4 +1,12 @@
-import { FileFailure, parseDuration, type Clock, type EpochMs, type FileSource, type Log, type Timer } from '../../../ports';
+import {
+	FileFailure,
+	parseDuration,
+	type Clock,
+	type EpochMs,
+	type FileSource,
+	type Log,
+	type Timer,
+} from '../../../ports';
 import { toEventId, toStream } from '../../eventId';
 import type { MarketEvent } from '../../model';
 import { SourceError, type FeedReport, type Source, type SourceSink } from '../../Source';
@@ -96,7 +104,9 @@ class Tape {
 			const events = this.reader.read(parsed, this.row, this.ports.clock.now());
 			await this.give(events);
 			if (this.reader.unreadable?.count === 1 && 'unreadable' in parsed) {
-				this.ports.log.warn(`${this.file} has a row that can't be read: ${this.reader.unreadable.first}`);
+				this.ports.log.warn(
+					`${this.file} has a row that can't be read: ${this.reader.unreadable.first}`,
+				);
 			}
 		}
 		await this.give(this.reader.end(this.ports.clock.now()));
@@ -180,7 +190,12 @@ class Tape {
 	}
 
 	private report(news: Pick<FeedReport, 'kind' | 'reason' | 'symbols' | 'count'>): void {
-		this.sink.report({ source: SOURCE, at: this.ports.clock.now(), since: this.startedAt, ...news });
+		this.sink.report({
+			source: SOURCE,
+			at: this.ports.clock.now(),
+			since: this.startedAt,
+			...news,
+		});
 	}
 
 	private whyBroken(error: unknown): string {
@@ -190,7 +205,8 @@ class Tape {
 			if (error.reason === 'truncated') {
 				return `${this.file} ends in the middle, ${after}: the compressed data breaks off. Fetch it again.`;
 			}
-			if (error.reason === 'unreadable') return `${this.file} can't be read on, ${after}: ${error.message}`;
+			if (error.reason === 'unreadable')
+				return `${this.file} can't be read on, ${after}: ${error.message}`;
 			throw new SourceError(
 				error.reason === 'notAllowed' ? 'notAllowed' : 'notFound',
 				error.message,
@@ -200,7 +216,8 @@ class Tape {
 		if (error instanceof MalformedJsonError || error instanceof RowTooLongError) {
 			return `${this.file} can't be read on, ${after}: ${error.message}.`;
 		}
-		if (isCsvError(error)) return `${this.file} can't be read on, ${after}: the CSV goes wrong there.`;
+		if (isCsvError(error))
+			return `${this.file} can't be read on, ${after}: the CSV goes wrong there.`;
 		throw error;
 	}
 
@@ -218,4 +235,4 @@ const isCursor = (value: unknown): value is ReplayCursor =>
 	Number.isSafeInteger((value as ReplayCursor).row);
 
 const isCsvError = (error: unknown): boolean =>
-	/^CSV_/.test(String((error as { code?: unknown }).code ?? ''));
+	/^CSV_/.test((error as { code?: string }).code ?? '');

@@ -55,8 +55,7 @@ export function scriptedFactor(
 			continue;
 		}
 		const lasts = Math.max(event.forMs, 1);
-		const overlap =
-			Math.min(toMs, event.atMs + lasts) - Math.max(fromMs, event.atMs);
+		const overlap = Math.min(toMs, event.atMs + lasts) - Math.max(fromMs, event.atMs);
 		if (overlap > 0) factor *= whole ** (overlap / lasts);
 	}
 	return factor;
@@ -89,5 +88,4 @@ export function silenceNews(script: readonly ScriptedEvent[], fromMs: number, to
 const isSilence = (event: ScriptedEvent, symbol: string): boolean =>
 	event.kind === 'silence' && (event.symbol === '*' || event.symbol === symbol);
 
-const endOf = (event: ScriptedEvent): number =>
-	event.atMs + ('forMs' in event ? event.forMs : 0);
+const endOf = (event: ScriptedEvent): number => event.atMs + ('forMs' in event ? event.forMs : 0);

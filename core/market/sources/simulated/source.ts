@@ -2,7 +2,11 @@ import { epochMs, type Clock, type EpochMs, type Timer } from '../../../ports';
 import { toEventId, toStream } from '../../eventId';
 import type { Quote } from '../../model';
 import type { FeedReport, Source, SourceSink } from '../../Source';
-import { simulatedInstrument, type InstrumentSettings, type SimulatedInstrument } from './instruments';
+import {
+	simulatedInstrument,
+	type InstrumentSettings,
+	type SimulatedInstrument,
+} from './instruments';
 import { SeededRandom, type RandomState } from './random';
 import {
 	demoMoves,
@@ -210,8 +214,7 @@ function toQuote(
 		change: roundTo(change, tick),
 		changePercent: Number(((change / day.previousClose) * 100).toPrecision(6)),
 		volume: day.volume,
-		peRatio:
-			peRatio === null ? null : Number(((peRatio * day.price) / startPrice).toPrecision(4)),
+		peRatio: peRatio === null ? null : Number(((peRatio * day.price) / startPrice).toPrecision(4)),
 		session: 'regular',
 	};
 }
