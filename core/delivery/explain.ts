@@ -1,7 +1,10 @@
 import type { Reason } from '../alerts';
 import { describeFact } from '../facts';
 import { findOperator } from '../rules';
-import { toText } from './template';
+import { cut, toText } from './template';
+
+/** Longest value shown in a sentence or a table. */
+const MAX_VALUE = 200;
 
 /** The name of the fact a reason is about: `price`, `rsi(14, 5m)`. */
 export const nameOfReason = (reason: Reason): string =>
@@ -14,23 +17,37 @@ export const nameOfReason = (reason: Reason): string =>
 /** What the fact was compared with: `60`, or `previousClose (61.2)`. */
 export const rightOfReason = (reason: Reason): string => {
 	const value = Array.isArray(reason.right)
-		? reason.right.map(toText).join(', ')
-		: toText(reason.right);
+		? cut(reason.right.map(quoted).join(', '), MAX_VALUE)
+		: quoted(reason.right);
 	return reason.rightFact === undefined ? value : `${reason.rightFact} (${value})`;
 };
+
+/** What the fact was: `59.2`, of a crossing `60.4 → 59.2`. */
+export const leftOfReason = ({ before, left }: Reason): string =>
+	before === undefined ? quoted(left) : `${quoted(before.left)} → ${quoted(left)}`;
 
 /** An operator between its sides, `is less than`; a decorated one keeps its name. */
 export const wordsOfOperator = (operator: string): string =>
 	findOperator(operator)?.words ?? operator;
 
-/** A reason as a sentence: `price is less than 60 (59.2)`. */
+/** A reason as a sentence: `price 59.2 is less than 60`, `price crossed below 60 (60.4 → 59.2)`. */
 export function explainReason(reason: Reason): string {
 	const name = nameOfReason(reason);
-	const sentence = `${name} ${wordsOfOperator(reason.operator)} ${rightOfReason(reason)}`;
-	if (reason.holds === null) return `${sentence}: unknown (${reason.missing ?? 'no value'})`;
-	const moved =
+	const condition = `${wordsOfOperator(reason.operator)} ${rightOfReason(reason)}`;
+	if (reason.holds === null) {
+		return `${name} ${condition}: unknown (${reason.missing ?? 'no value'})`;
+	}
+	const value = leftOfReason(reason);
+	const sentence =
 		reason.before === undefined
-			? toText(reason.left)
-			: `${toText(reason.before.left)} → ${toText(reason.left)}`;
-	return reason.holds ? `${sentence} (${moved})` : `not: ${sentence} (${moved})`;
+			? `${name} ${value} ${condition}`
+			: `${name} ${condition} (${value})`;
+	return reason.holds ? sentence : `not: ${sentence}`;
+}
+
+/** Text in quotation marks, so that where it ends is plain; numbers written as text stay numbers. */
+function quoted(value: unknown): string {
+	const text = cut(toText(value), MAX_VALUE);
+	const isWord = typeof value === 'string' && value !== '' && Number.isNaN(Number(value));
+	return isWord ? `"${text}"` : text;
 }

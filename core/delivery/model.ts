@@ -30,6 +30,8 @@ export type SendResult =
 export type DeliveryOutcome =
 	| {
 			readonly status: 'delivered';
+			/** The recipient, shortened: `m…@example.com`, a URL's host. */
+			readonly to: string;
 			readonly at: EpochMs;
 			readonly attempts: number;
 			readonly receipt: string;
@@ -40,6 +42,7 @@ export type DeliveryOutcome =
 	  }
 	| {
 			readonly status: 'failed';
+			readonly to: string;
 			readonly reason: FailureReason;
 			readonly message: string;
 			readonly attempts: number;

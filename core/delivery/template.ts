@@ -42,9 +42,15 @@ export function cut(text: string, length: number): string {
 	return `${space > length * 0.8 ? shortened.slice(0, space) : shortened}…`;
 }
 
-/** Only whole pairs: `}}` alone may end a piece of JSON. */
+/**
+ * Only whole pairs: `}}` alone may end a piece of JSON. `[[facts["a"]]]` gets a space, or else its first
+ * two brackets would end it.
+ */
 const toOurDelimiters = (template: string): string =>
-	template.replace(/\{\{(.*?)\}\}/gs, '[[$1]]').replace(/\{%(.*?)%\}/gs, '[%$1%]');
+	template
+		.replace(/\{\{(.*?)\}\}/gs, '[[$1]]')
+		.replace(/\{%(.*?)%\}/gs, '[%$1%]')
+		.replace(/\[\[((?:(?!\]\]).)*)\]\]\]/gs, '[[$1] ]]');
 
 async function openEngine(): Promise<Liquid> {
 	engine ??= (async () => {
@@ -58,7 +64,7 @@ async function openEngine(): Promise<Liquid> {
 			strictFilters: true,
 			templates: {}, // without it, include reads files
 			parseLimit: 20_000,
-			renderLimit: 200,
+			renderLimit: 1_000, // ms; short enough to stop a loop, long enough for a busy machine
 			memoryLimit: 1_000_000,
 			outputEscape: (value: unknown) => toText(value),
 		});
@@ -71,13 +77,16 @@ async function openEngine(): Promise<Liquid> {
 /** A value as people read it: numbers without exponent or noise, `?` for what isn't known. */
 export function toText(value: unknown): string {
 	if (value === undefined || value === null || value === '') return '?';
-	if (typeof value === 'number') return formatNumber(value);
+	if (typeof value === 'number') return Number.isFinite(value) ? formatNumber(value) : '?';
 	return typeof value === 'string' ? value : (JSON.stringify(value) ?? '?');
 }
 
-export function formatNumber(value: number): string {
+/** Twelve significant digits; an exponent only below a hundred-millionth and from 10^15 on. */
+function formatNumber(value: number): string {
 	const rounded = Number(value.toPrecision(12));
 	const size = Math.abs(rounded);
-	if (size !== 0 && (size < 1e-6 || size >= 1e15)) return String(rounded);
-	return rounded.toLocaleString('en-US', { maximumFractionDigits: 12, useGrouping: false });
+	if (size === 0) return '0';
+	if (size >= 1e15 || size < 1e-8) return String(rounded);
+	// toString alone writes 1e-7 for a ten-millionth.
+	return size >= 1e-6 ? String(rounded) : rounded.toFixed(20).replace(/0+$/, '');
 }

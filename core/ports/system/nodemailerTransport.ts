@@ -5,7 +5,7 @@ import { MailFailure, type Mail, type MailReceipt, type MailTransport } from '..
 export type SmtpSettings = {
 	readonly host: string;
 	readonly port: number;
-	/** `tls`: encrypted from the first byte; `startTls`: encrypted after a greeting, or not at all. */
+	/** `tls`: encrypted from the first byte; `startTls`: after the greeting, and refused without. */
 	readonly security: 'none' | 'startTls' | 'tls';
 	/** Without a user nobody logs in. */
 	readonly user: string;
@@ -62,6 +62,7 @@ async function connect(settings: SmtpSettings): Promise<Transporter> {
 	return createTransport({
 		pool: true,
 		maxConnections: 1,
+		maxRequeues: 0, // trying again is our caller's business
 		host: settings.host,
 		port: settings.port,
 		secure: settings.security === 'tls',

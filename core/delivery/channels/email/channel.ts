@@ -11,13 +11,9 @@ const MEANS: Readonly<Record<MailFailure['reason'], readonly [FailureReason, boo
 };
 
 /** Hands one mail to the server and says how that ended. */
-export async function sendEmail(
-	mail: Mail,
-	transport: MailTransport,
-	signal?: AbortSignal,
-): Promise<SendResult> {
+export async function sendEmail(mail: Mail, transport: MailTransport): Promise<SendResult> {
 	try {
-		const { response } = await transport.send(mail, signal);
+		const { response } = await transport.send(mail);
 		return { status: 'sent', receipt: response };
 	} catch (error) {
 		if (!(error instanceof MailFailure)) throw error;

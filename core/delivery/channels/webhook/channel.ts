@@ -6,6 +6,7 @@ export type WebhookRequest = {
 	/** JSON text. */
 	readonly body: string;
 	readonly alertId: string;
+	/** Names in lower case; they win over ours, except for the idempotency key. */
 	readonly headers: Readonly<Record<string, string>>;
 	readonly timeoutMs: number;
 };
@@ -18,7 +19,6 @@ export async function sendWebhook(
 	request: WebhookRequest,
 	http: HttpClient,
 	clock: Clock,
-	signal?: AbortSignal,
 ): Promise<SendResult> {
 	const host = hostOf(request.url);
 	if (host === undefined) {
@@ -30,21 +30,18 @@ export async function sendWebhook(
 		};
 	}
 	try {
-		const { status, headers } = await http.request(
-			{
-				method: 'POST',
-				url: request.url,
-				headers: {
-					...request.headers,
-					'content-type': 'application/json; charset=utf-8',
-					'user-agent': 'n8n-nodes-market-alerts',
-					'idempotency-key': request.alertId,
-				},
-				body: request.body,
-				timeoutMs: request.timeoutMs,
+		const { status, headers } = await http.request({
+			method: 'POST',
+			url: request.url,
+			headers: {
+				'content-type': 'application/json; charset=utf-8',
+				'user-agent': 'n8n-nodes-market-alerts',
+				...request.headers,
+				'idempotency-key': headerSafe(request.alertId),
 			},
-			signal,
-		);
+			body: request.body,
+			timeoutMs: request.timeoutMs,
+		});
 		return classify(status, headers, host, clock);
 	} catch (error) {
 		if (!(error instanceof HttpFailure)) throw error;
@@ -101,6 +98,9 @@ function readRetryAfter(value: string | undefined, clock: Clock): number | undef
 	const at = Date.parse(value);
 	return Number.isNaN(at) ? undefined : Math.max(0, at - clock.now());
 }
+
+/** Ids are anyone's; headers take visible ASCII only. */
+const headerSafe = (id: string): string => (/^[\x21-\x7e]+$/.test(id) ? id : encodeURIComponent(id));
 
 /** The host, for messages: the rest of an address may be a secret. */
 export function hostOf(url: string): string | undefined {

@@ -1,0 +1,43 @@
+// `npm run e2e`: the done-when list of the foundation in a real n8n. `--only name,name` runs some of it, `--soak` the long ones.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+import { output, startN8n, stopAll, type Running } from './harness.mts';
+import { hasRealTapes } from './tapes.mts';
+import { checkTape } from './tapes.check.mts';
+
+const { values } = parseArgs({
+	options: { only: { type: 'string' }, soak: { type: 'boolean', default: false }, seed: { type: 'string', default: '7' } },
+});
+
+let shared: Promise<Running> | undefined;
+/** One n8n for the checks that leave it as it was. */
+const sharedN8n = async (): Promise<Running> => await (shared ??= startN8n('shared'));
+
+const CHECKS: Record<string, () => Promise<string>> = {
+	'tape-binance': async () => await checkTape('binance', await sharedN8n()),
+	'tape-bitstamp': async () => await checkTape('bitstamp', await sharedN8n()),
+};
+const SOAK = ['kills'];
+
+const only = values.only?.split(',');
+const chosen = Object.entries(CHECKS).filter(([name]) => only?.includes(name) ?? (!values.soak || SOAK.includes(name)));
+if (!hasRealTapes) console.log('» The real tapes (../shared/data) are not there: the checks run on a made-up tape.');
+let passed = 0;
+const failures: string[] = [];
+for (const [name, check] of chosen) {
+	const startedAt = Date.now();
+	try {
+		const found = await check();
+		passed += 1;
+		console.log(`✓ ${name} (${((Date.now() - startedAt) / 1_000).toFixed(0)} s): ${found}`);
+	} catch (error) {
+		failures.push(name);
+		console.log(`✗ ${name} (${((Date.now() - startedAt) / 1_000).toFixed(0)} s): ${(error as Error).stack}`);
+	}
+}
+await stopAll();
+writeFileSync(join(output, 'e2e.json'), JSON.stringify({ passed, failed: failures.length, failures }));
+console.log(`${passed} checks passed, ${failures.length} failed`);
+process.exit(failures.length === 0 && chosen.length > 0 ? 0 : 1);
