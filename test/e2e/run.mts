@@ -6,6 +6,8 @@ import { parseArgs } from 'node:util';
 import { output, startN8n, stopAll, type Running } from './harness.mts';
 import { hasRealTapes } from './tapes.mts';
 import { checkTape } from './tapes.check.mts';
+import { checkKills } from './kills.check.mts';
+import * as faults from './faults.check.mts';
 
 const { values } = parseArgs({
 	options: { only: { type: 'string' }, soak: { type: 'boolean', default: false }, seed: { type: 'string', default: '7' } },
@@ -18,6 +20,13 @@ const sharedN8n = async (): Promise<Running> => await (shared ??= startN8n('shar
 const CHECKS: Record<string, () => Promise<string>> = {
 	'tape-binance': async () => await checkTape('binance', await sharedN8n()),
 	'tape-bitstamp': async () => await checkTape('bitstamp', await sharedN8n()),
+	kills: async () => await checkKills(values.soak ? 50 : 5, Number(values.seed)),
+	'wrong-password': async () => await faults.checkWrongPassword(await sharedN8n()),
+	'unknown-symbol': async () => await faults.checkUnknownSymbol(await sharedN8n()),
+	'malformed-rule': async () => await faults.checkMalformedRule(await sharedN8n()),
+	'truncated-file': async () => await faults.checkTruncatedFile(await sharedN8n()),
+	'full-store': async () => await faults.checkFullStore(),
+	'mail-server-down': async () => await faults.checkMailServerDown(await sharedN8n()),
 };
 const SOAK = ['kills'];
 
