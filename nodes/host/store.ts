@@ -41,5 +41,5 @@ async function open(): Promise<Store> {
 
 function maxStoreBytes(): number | undefined {
 	const megabytes = Number(process.env['MARKET_ALERTS_STORE_MAX_MB']);
-	return megabytes > 0 ? megabytes * 1_048_576 : undefined;
+	return megabytes > 0 ? Math.floor(megabytes * 1_048_576) : undefined;
 }

@@ -126,11 +126,11 @@ export async function failureOf(api: N8nApi, executionId: string): Promise<strin
 	const { data } = await api.getExecution(executionId);
 	// n8n stores run data flattened: a list whose members point at each other by position.
 	const flat = JSON.parse(data) as unknown[];
-	const messages = flat.filter(
-		(part): part is { message: string } => typeof part === 'object' && part !== null && 'message' in part && 'stack' in part,
+	const errors = flat.filter(
+		(part): part is { message: unknown } =>
+			typeof part === 'object' && part !== null && 'message' in part && ('stack' in part || 'timestamp' in part),
 	);
-	const [first] = messages;
-	const at = first === undefined ? undefined : (first.message as unknown);
+	const at = errors[0]?.message;
 	const message = typeof at === 'string' && /^\d+$/.test(at) ? flat[Number(at)] : at;
-	return typeof message === 'string' ? message : data.slice(0, 2_000);
+	return typeof message === 'string' ? message : `no message in ${data.slice(0, 500)}`;
 }

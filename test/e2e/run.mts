@@ -7,6 +7,7 @@ import { output, startN8n, stopAll, type Running } from './harness.mts';
 import { hasRealTapes } from './tapes.mts';
 import { checkTape } from './tapes.check.mts';
 import { checkKills } from './kills.check.mts';
+import { checkEditor } from './editor.check.mts';
 import * as faults from './faults.check.mts';
 
 const { values } = parseArgs({
@@ -21,6 +22,7 @@ const CHECKS: Record<string, () => Promise<string>> = {
 	'tape-binance': async () => await checkTape('binance', await sharedN8n()),
 	'tape-bitstamp': async () => await checkTape('bitstamp', await sharedN8n()),
 	kills: async () => await checkKills(values.soak ? 50 : 5, Number(values.seed)),
+	editor: async () => await checkEditor(await sharedN8n()),
 	'wrong-password': async () => await faults.checkWrongPassword(await sharedN8n()),
 	'unknown-symbol': async () => await faults.checkUnknownSymbol(await sharedN8n()),
 	'malformed-rule': async () => await faults.checkMalformedRule(await sharedN8n()),

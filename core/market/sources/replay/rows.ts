@@ -27,9 +27,8 @@ export async function* csvRows(bytes: AsyncIterable<Uint8Array>): AsyncGenerator
 	} finally {
 		parser.destroy();
 	}
-	await feeding.catch((error: unknown) => {
-		throw error;
-	});
+	const broken = await feeding;
+	if (broken !== undefined) throw broken;
 }
 
 /** One JSON object a line. */
@@ -74,20 +73,37 @@ export class RowTooLongError extends Error {
 	}
 }
 
+/**
+ * Hands whole lines on, so that a file that breaks off never ends in half a row (and half a price).
+ * @returns why the bytes broke off, once the rows before are handed on
+ */
 async function feed(
 	bytes: AsyncIterable<Uint8Array>,
 	parser: ReturnType<typeof parse>,
-): Promise<void> {
+): Promise<Error | undefined> {
+	let open: Uint8Array = new Uint8Array();
+	const hand = async (piece: Uint8Array) => {
+		if (piece.length > 0 && !parser.write(piece)) await drained(parser);
+	};
 	try {
 		for await (const piece of bytes) {
-			if (parser.destroyed) return;
-			if (!parser.write(piece)) await drained(parser);
+			if (parser.destroyed) return undefined;
+			const all = Buffer.concat([open, piece]);
+			const whole = all.lastIndexOf(NEW_LINE) + 1;
+			await hand(all.subarray(0, whole));
+			open = all.subarray(whole);
+			if (open.length > MAX_ROW_BYTES) throw new RowTooLongError();
 		}
-		parser.end();
+		await hand(open);
+		return undefined;
 	} catch (error) {
-		parser.destroy(error as Error);
+		return error instanceof Error ? error : new Error(String(error));
+	} finally {
+		parser.end();
 	}
 }
+
+const NEW_LINE = 0x0a;
 
 const drained = async (parser: ReturnType<typeof parse>): Promise<void> => {
 	await new Promise<void>((resolve) => {
