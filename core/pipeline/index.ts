@@ -3,6 +3,7 @@
  * batch of items against stored states, `runFeed` a source into executions, `replay` a tape.
  */
 export { advanceWatch, type ToldAlert, type WatchScope, type WatchStep } from './advanceWatch';
+export { checkTemplates } from './checkTemplates';
 export { type Batch } from './EventQueue';
 export { type OpenBatch } from './journal';
 export {

@@ -81,7 +81,9 @@ function run(
 	return {
 		closeFunction: async () => {
 			closing.abort();
-			await Promise.race([ended, systemTimer.sleep(CLOSE_MS)]);
+			const waited = new AbortController();
+			await Promise.race([ended, systemTimer.sleep(CLOSE_MS, waited.signal)]);
+			waited.abort();
 		},
 	};
 }

@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import {
+	checkTemplates,
 	judgeBatch,
 	pruneStore,
 	rehearseBatch,
@@ -29,7 +30,7 @@ export async function executeMarketRule(
 	const indexes: number[] = [];
 	for (const [index, { json }] of items.entries()) {
 		try {
-			const rule = ruleOf(index);
+			const rule = await ruleOf(index);
 			const observation = observeItem(json, readMapping(context, index), now);
 			entries.push({ observation, standInId: `${standIn}:${index}`, rules: [rule] });
 			indexes.push(index);
@@ -51,18 +52,19 @@ export async function executeMarketRule(
 }
 
 /** Fields without an expression are read once; a rule that differs from item to item, for each. */
-function ruleReader(context: IExecuteFunctions): (itemIndex: number) => CompiledRule {
+function ruleReader(context: IExecuteFunctions): (itemIndex: number) => Promise<CompiledRule> {
 	const node = context.getNode();
 	const differs = RULE_FIELDS.some((field) => hasExpression(node.parameters[field]));
 	const compiled = new Map<string, CompiledRule>();
-	let only: CompiledRule | undefined;
-	return (itemIndex) => {
-		if (!differs) return (only ??= readRule(readItemParameter(context, itemIndex), node));
+	return async (itemIndex) => {
 		const read = readItemParameter(context, itemIndex);
-		const key = JSON.stringify(RULE_FIELDS.map((field) => read(field, null)));
-		const known = compiled.get(key) ?? readRule(read, node);
-		compiled.set(key, known);
-		return known;
+		const key = differs ? JSON.stringify(RULE_FIELDS.map((field) => read(field, null))) : '';
+		const known = compiled.get(key);
+		if (known !== undefined) return known;
+		const rule = readRule(read, node);
+		await checkTemplates(rule);
+		compiled.set(key, rule);
+		return rule;
 	};
 }
 

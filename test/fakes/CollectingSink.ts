@@ -19,7 +19,10 @@ export class CollectingSink implements SourceSink {
 
 	async accept(events: readonly MarketEvent[], cursor: Cursor): Promise<void> {
 		for (const event of events) this.events.push(event);
-		this.cursors.push({ cursor: JSON.parse(JSON.stringify(cursor)) as Cursor, after: this.events.length });
+		this.cursors.push({
+			cursor: JSON.parse(JSON.stringify(cursor)) as Cursor,
+			after: this.events.length,
+		});
 		if (this.events.length >= this.most) this.stop.abort();
 	}
 
