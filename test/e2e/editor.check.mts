@@ -139,7 +139,7 @@ export async function checkEditor({ n8n }: Running): Promise<string> {
 		assert.equal(message?.subject, 'Time to buy SHOP!');
 		assert.match(message?.text ?? '', /^SHOP trades at \d+/);
 		const page = await context.newPage();
-		await page.setViewportSize({ width: 720, height: 560 });
+		await page.setViewportSize({ width: 640, height: 340 });
 		await page.setContent(message?.html ?? '');
 		await page.screenshot({ path: join(output, 'email.png') });
 		return `"${String(request?.body['title'])} ${String(request?.body['text'])}"; screenshots in test-output/`;

@@ -46,6 +46,7 @@ export const checkWrongPassword = async ({ api, userFolder }: Running): Promise<
 			const { id } = await api.createWorkflow(alertWorkflow('Wrong password', replayTrigger(file, { options: { batchSize: 10_000 } }), SMALL.slice(0, 1), hook.url, credentials));
 			await api.publish(id);
 			await until('the batch is given up', () => feedOf(hook, 'undelivered'));
+			await until('the tape is over', () => feedOf(hook, 'ended'));
 			const messages = await failures(api, id);
 			await api.unpublish(id);
 			for (const message of messages) {
