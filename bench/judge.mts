@@ -5,11 +5,11 @@ import { join, resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '..');
 const require = createRequire(join(root, 'package.json'));
-const { judgeBatch } = require('./dist/core/pipeline') as any;
-const { compileRule } = require('./dist/core/rules') as any;
-const { createMemoryStore } = require('./dist/core/storage') as any;
-const { FactSheet } = require('./dist/core/facts') as any;
-const { Engine } = require('json-rules-engine') as any;
+const { judgeBatch } = require('./dist/core/pipeline');
+const { compileRule } = require('./dist/core/rules');
+const { createMemoryStore } = require('./dist/core/storage');
+const { FactSheet } = require('./dist/core/facts');
+const { Engine } = require('json-rules-engine');
 
 const ITEMS = 1_000;
 const ROUNDS = 9;
@@ -25,7 +25,8 @@ const rule = compileRule({ version: 1, id: 'r', name: 'r', conditions });
 const priceOf = (row: number): number => (Math.floor(row / 20) % 2 === 0 ? 61 : 59);
 const columnsOf = (row: number) => ({ price: priceOf(row), changePercent: 1 });
 
-const median = (values: number[]): number => values.sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+const median = (values: number[]): number =>
+	values.sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
 async function time(work: () => Promise<number>): Promise<{ ms: number; found: number }> {
 	const startedAt = performance.now();
@@ -38,7 +39,13 @@ let batch = 0;
 const ours = async (): Promise<number> => {
 	batch += 1;
 	const entries = Array.from({ length: ITEMS }, (_, row) => ({
-		observation: { symbol: 'SHOP', eventAt: batch * ITEMS + row, eventId: `replay:bench~p#${batch * ITEMS + row}`, quality: [], facts: new FactSheet(columnsOf(row)) },
+		observation: {
+			symbol: 'SHOP',
+			eventAt: batch * ITEMS + row,
+			eventId: `replay:bench~p#${batch * ITEMS + row}`,
+			quality: [],
+			facts: new FactSheet(columnsOf(row)),
+		},
 		standInId: '',
 		rules: [rule],
 	}));
@@ -61,7 +68,8 @@ const plain = async (): Promise<number> => {
 const pairs: Array<{ ours: number; plain: number }> = [];
 for (let round = 0; round < ROUNDS + 2; round += 1) {
 	const [one, other] = [await time(ours), await time(plain)];
-	if (one.found !== other.found) throw new Error(`${one.found} alerts here, ${other.found} changes by the plain engine`);
+	if (one.found !== other.found)
+		throw new Error(`${one.found} alerts here, ${other.found} changes by the plain engine`);
 	if (round >= 2) pairs.push({ ours: one.ms, plain: other.ms });
 }
 const result = {
@@ -74,5 +82,7 @@ const result = {
 	plainEngineMs: Number(median(pairs.map((pair) => pair.plain)).toFixed(2)),
 	vsPlainEngine: Number(median(pairs.map((pair) => pair.plain / pair.ours)).toFixed(2)),
 };
-console.log(`${ITEMS} items: ${result.judgeMs} ms here, ${result.plainEngineMs} ms by a plain engine`);
+console.log(
+	`${ITEMS} items: ${result.judgeMs} ms here, ${result.plainEngineMs} ms by a plain engine`,
+);
 console.log(JSON.stringify(result));

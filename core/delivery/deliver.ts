@@ -1,6 +1,14 @@
 import { createHash } from 'node:crypto';
 
-import { epochMs, StoreError, type Clock, type Log, type Random, type Store, type Timer } from '../ports';
+import {
+	epochMs,
+	StoreError,
+	type Clock,
+	type Log,
+	type Random,
+	type Store,
+	type Timer,
+} from '../ports';
 import { retry, type RetryPolicy } from '../resilience';
 import type { DeliveryOutcome, SendResult } from './model';
 import { redactRecipient } from './redactRecipient';
@@ -55,7 +63,7 @@ export async function deliver(
 ): Promise<DeliveryOutcome> {
 	if (delivery.test) return await sendWithRetry(delivery, send, policy, ports, signal);
 	const key = keyOf(delivery);
-	for (let running; (running = onTheirWay.get(key)) !== undefined; ) {
+	for (let running; (running = onTheirWay.get(key)) !== undefined;) {
 		const outcome = await running;
 		if (outcome.status === 'delivered') return { ...outcome, repeated: true };
 		// The one that was joined was stopped; that says nothing about this one.
@@ -78,8 +86,7 @@ async function deliverOnce(
 ): Promise<DeliveryOutcome> {
 	// Only `deliverOnce` writes there.
 	const earlier = (await ports.store.read('delivery', [key])).get(key)?.value as
-		| DeliveryOutcome
-		| undefined;
+		DeliveryOutcome | undefined;
 	if (earlier?.status === 'delivered') return { ...earlier, repeated: true };
 	const outcome = await sendWithRetry(delivery, send, policy, ports, signal);
 	if (outcome.status !== 'delivered') return outcome;

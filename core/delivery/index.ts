@@ -3,8 +3,8 @@
  * Each channel lies in `channels/<name>`; `deliver` sends once, with retry, and writes it down.
  */
 export { sendEmail } from './channels/email/channel';
-export { parseRecipients, toMail, type EmailContent } from './channels/email/format';
-export { sendWebhook, type WebhookRequest } from './channels/webhook/channel';
+export { isAddress, splitRecipients, toMail, type EmailContent } from './channels/email/format';
+export { hostOf, sendWebhook, type WebhookRequest } from './channels/webhook/channel';
 export { deliver, retryFor, type Delivery, type DeliveryPorts } from './deliver';
 export { explainReason } from './explain';
 export { type DeliveryOutcome, type FailureReason, type SendResult } from './model';

@@ -11,23 +11,27 @@ export type AlertTemplates = { readonly title?: string; readonly message?: strin
 const MAX_TITLE = 200;
 
 /**
- * Finds the words of an alert: from its templates, or else saying why it came.
- * @throws Error when a template can't be filled
+ * Finds the words of an alert: from its templates, or else saying why it came. A template that fails
+ * (they're checked before, but a loop may run too long) doesn't cost the alert: it says so, and why it came.
  */
 export async function renderAlert(
 	bare: BareAlert,
 	templates: AlertTemplates,
 ): Promise<Pick<AlertItem, 'title' | 'text' | 'html' | 'markdown'>> {
 	const scope = templateScope(bare);
-	const title = oneLine(
-		templates.title === undefined
-			? defaultTitle(bare)
-			: await renderTemplate(templates.title, scope),
-	);
-	const text =
-		templates.message === undefined
-			? defaultText(bare)
-			: await renderTemplate(templates.message, scope);
+	const failures: string[] = [];
+	const fill = async (name: string, template: string | undefined, otherwise: string) => {
+		if (template === undefined) return otherwise;
+		try {
+			return await renderTemplate(template, scope);
+		} catch (error) {
+			failures.push(`The template of its ${name} could not be filled: ${(error as Error).message}`);
+			return otherwise;
+		}
+	};
+	const title = oneLine(await fill('title', templates.title, defaultTitle(bare)));
+	const words = await fill('message', templates.message, defaultText(bare));
+	const text = [words, ...failures].join('\n\n');
 	return {
 		title,
 		text,

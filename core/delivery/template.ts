@@ -81,9 +81,9 @@ export function toText(value: unknown): string {
 	return typeof value === 'string' ? value : (JSON.stringify(value) ?? '?');
 }
 
-/** Twelve significant digits; an exponent only below a hundred-millionth and from 10^15 on. */
+/** Twelve significant digits, whole numbers entirely; an exponent only below a hundred-millionth and from 10^15 on. */
 function formatNumber(value: number): string {
-	const rounded = Number(value.toPrecision(12));
+	const rounded = Number.isSafeInteger(value) ? value : Number(value.toPrecision(12));
 	const size = Math.abs(rounded);
 	if (size === 0) return '0';
 	if (size >= 1e15 || size < 1e-8) return String(rounded);

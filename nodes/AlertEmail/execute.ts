@@ -4,7 +4,7 @@ import type {
 	INodeExecutionData,
 } from 'n8n-workflow';
 
-import { parseRecipients, sendEmail, toMail } from '../../core/delivery';
+import { isAddress, sendEmail, splitRecipients, toMail } from '../../core/delivery';
 import type { MailTransport } from '../../core/ports';
 import { nodemailerTransport, type SmtpSettings } from '../../core/ports/system';
 import {
@@ -53,22 +53,29 @@ function readEmail(
 			? { facts: alert.facts, because: alert.because }
 			: {}),
 		...(alert === undefined ? {} : { episodeId: alert.alert.episodeId }),
-		alertId: alertIdOf(read('alertId'), [read('subject'), read('text')]),
+		alertId: alertIdOf(context, index, [read('subject'), read('text')]),
 		test,
 	};
-	const from = read('fromEmail').trim();
-	const replyTo = options.replyTo?.trim() ?? '';
+	const from = checkAddress(read('fromEmail'), 'From Email');
+	const replyTo =
+		textOf(options.replyTo).trim() === ''
+			? {}
+			: { replyTo: checkAddress(textOf(options.replyTo), 'Reply To') };
 	return {
 		alertId: content.alertId,
 		test,
 		retryForMs: readDuration(options.retryFor ?? '2m', 'Retry For'),
 		recipients: recipientsOf(read('toEmail'), alert?.alert.deliver ?? []),
-		send: async (to, signal) =>
-			await sendEmail(
-				toMail(content, { from, to, ...(replyTo === '' ? {} : { replyTo }) }),
-				transport,
-				signal,
-			),
+		serverOf: () => 'smtp',
+		send: async (to) =>
+			isAddress(to)
+				? await sendEmail(toMail(content, { from, to, ...replyTo }), transport)
+				: {
+						status: 'failed',
+						reason: 'invalidRecipient',
+						message: `"${to}" is not an e-mail address; use one such as me@example.com.`,
+						again: false,
+					},
 	};
 }
 
@@ -77,16 +84,19 @@ function recipientsOf(
 	deliver: ReadonlyArray<{ readonly channel: string; readonly to: string }>,
 ): string[] {
 	const fromRule = deliver.filter(({ channel }) => channel === 'email').map(({ to }) => to);
-	const { addresses, invalid } = parseRecipients(given.trim() === '' ? fromRule.join(',') : given);
-	if (invalid[0] !== undefined) {
-		throw new UndeliveredError(
-			`"${invalid[0]}" is not an e-mail address; use one such as me@example.com. [invalidRecipient]`,
-			false,
-		);
-	}
-	if (addresses.length > 0) return addresses;
+	const recipients = splitRecipients(given.trim() === '' ? fromRule.join(',') : given);
+	if (recipients.length > 0) return recipients;
 	throw new UndeliveredError(
 		'Nobody to send to: To Email is empty, and the alert names no e-mail address. [invalidRecipient]',
+		false,
+	);
+}
+
+function checkAddress(given: string, field: string): string {
+	const address = given.trim();
+	if (isAddress(address)) return address;
+	throw new UndeliveredError(
+		`${field} is "${address}"; use an e-mail address such as alerts@example.com.`,
 		false,
 	);
 }

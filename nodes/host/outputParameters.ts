@@ -7,7 +7,7 @@ export const alertIdField = (): INodeProperties => ({
 	type: 'string',
 	default: '={{ $json.alert.id }}',
 	description:
-		'Names the alert: what was sent under it to a recipient is not sent to them again. Empty: made from the content, so that the same content is sent once.',
+		"Names the alert: what was sent under it to a recipient is not sent to them again. Empty: made from the content and the item's event ID; of an item without one, a later execution sends the same again.",
 });
 
 export const retryForField = (): INodeProperties => ({

@@ -12,11 +12,20 @@ const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/go
 
 export async function openBrowser(): Promise<Browser> {
 	const executablePath = BROWSERS.find((path) => existsSync(path));
-	if (executablePath === undefined) throw new Error('There is no chromium: apt-get install chromium');
+	if (executablePath === undefined)
+		throw new Error('There is no chromium: apt-get install chromium');
 	selectors.setTestIdAttribute('data-test-id'); // n8n's
 	return await chromium.launch({
 		executablePath,
-		args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'],
+		args: [
+			'--no-sandbox',
+			'--disable-gpu',
+			'--disable-quic',
+			'--disable-background-networking',
+			'--disable-component-update',
+			'--disable-sync',
+			'--no-first-run',
+		],
 	});
 }
 
@@ -34,7 +43,9 @@ export class Editor {
 	async shoot(name: string): Promise<void> {
 		this.shots += 1;
 		await this.page.waitForTimeout(400); // animations
-		await this.page.screenshot({ path: join(output, `editor-${String(this.shots).padStart(2, '0')}-${name}.png`) });
+		await this.page.screenshot({
+			path: join(output, `editor-${String(this.shots).padStart(2, '0')}-${name}.png`),
+		});
 	}
 
 	async logIn(url: string): Promise<void> {
@@ -49,14 +60,24 @@ export class Editor {
 		await this.page.goto(`${url}/workflow/new`);
 		await this.page.getByTestId('canvas-add-button').waitFor();
 		const mark = this.page.getByRole('button', { name: 'Got it' }); // a coach mark covers what it explains
-		if (await mark.first().isVisible().catch(() => false)) await mark.first().click();
+		if (
+			await mark
+				.first()
+				.isVisible()
+				.catch(() => false)
+		)
+			await mark.first().click();
 	}
 
 	/** Adds a node behind the one that was open last, and leaves it open. */
 	async addNode(title: string): Promise<void> {
 		await this.page.keyboard.press('n');
 		await this.page.getByTestId('node-creator-search-bar').fill(title);
-		await this.page.getByTestId('node-creator-item-name').filter({ hasText: title }).first().click();
+		await this.page
+			.getByTestId('node-creator-item-name')
+			.filter({ hasText: title })
+			.first()
+			.click();
 		const add = this.page.getByRole('button', { name: 'Add to workflow' });
 		const fields = this.page.getByTestId('node-parameters');
 		await add.or(fields).first().waitFor();
@@ -75,7 +96,10 @@ export class Editor {
 	}
 
 	field(name: string): Locator {
-		return this.page.getByTestId(`parameter-input-${name}`).locator('input, textarea, .cm-content').last();
+		return this.page
+			.getByTestId(`parameter-input-${name}`)
+			.locator('input, textarea, .cm-content')
+			.last();
 	}
 
 	/** Clicks into a field, empties it, and types. */
@@ -95,7 +119,10 @@ export class Editor {
 
 	/** Switches a field to Expression and types one. The editor closes the braces itself. */
 	async typeExpression(name: string, inside: string): Promise<void> {
-		const item = this.page.getByTestId('parameter-item').filter({ has: this.page.getByTestId(`parameter-input-${name}`) }).last();
+		const item = this.page
+			.getByTestId('parameter-item')
+			.filter({ has: this.page.getByTestId(`parameter-input-${name}`) })
+			.last();
 		await item.hover();
 		await item.getByTestId('radio-button-expression').click();
 		await this.page.getByTestId(`parameter-input-${name}`).locator('.cm-content').click();
@@ -105,14 +132,24 @@ export class Editor {
 
 	async choose(name: string, option: string): Promise<void> {
 		await this.page.getByTestId(`parameter-input-${name}`).click();
-		await this.page.getByRole('option', { name: option }).or(this.page.locator('.el-select-dropdown__item').filter({ hasText: option })).filter({ visible: true }).first().click();
+		await this.page
+			.getByRole('option', { name: option })
+			.or(this.page.locator('.el-select-dropdown__item').filter({ hasText: option }))
+			.filter({ visible: true })
+			.first()
+			.click();
 	}
 
 	async addOption(option: string): Promise<void> {
 		await this.page.getByTestId('tab-params').click(); // leaves the field before, whose tip covers the button
 		await this.page.getByTestId('collection-parameter-add').last().click();
-		const items = this.page.locator('.el-select-dropdown__item, [role=option], [role=menuitem]').filter({ visible: true });
-		await items.filter({ hasText: new RegExp(`^\\s*${option}\\s*$`) }).first().click();
+		const items = this.page
+			.locator('.el-select-dropdown__item, [role=option], [role=menuitem]')
+			.filter({ visible: true });
+		await items
+			.filter({ hasText: new RegExp(`^\\s*${option}\\s*$`) })
+			.first()
+			.click();
 	}
 }
 
@@ -122,7 +159,10 @@ export async function checkEditor({ n8n }: Running): Promise<string> {
 	const hook = new WebhookReceiver();
 	await Promise.all([mail.start(), hook.start()]);
 	const browser = await openBrowser();
-	const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, permissions: ['clipboard-read', 'clipboard-write'] });
+	const context = await browser.newContext({
+		viewport: { width: 1440, height: 900 },
+		permissions: ['clipboard-read', 'clipboard-write'],
+	});
 	const editor = new Editor(await context.newPage());
 	try {
 		await editor.logIn(n8n.url);
@@ -135,7 +175,11 @@ export async function checkEditor({ n8n }: Running): Promise<string> {
 		const [message] = mail.mails;
 		assert.equal(request?.body['title'], 'Time to buy SHOP!');
 		assert.match(String(request?.body['text']), /^SHOP trades at \d+(\.\d+)?, P\/E \d+(\.\d+)?$/);
-		assert.deepEqual(hook.requests.map(({ body }) => body['alert'].symbol), ['SHOP'], 'the expression gives each symbol its own level');
+		assert.deepEqual(
+			hook.requests.map(({ body }) => body['alert'].symbol),
+			['SHOP'],
+			'the expression gives each symbol its own level',
+		);
 		assert.equal(message?.subject, 'Time to buy SHOP!');
 		assert.match(message?.text ?? '', /^SHOP trades at \d+/);
 		const page = await context.newPage();
@@ -193,8 +237,16 @@ async function buildDemo(editor: Editor, mailPort: number, url: string): Promise
 /** A credential of one's own, with the test n8n makes when it's saved. */
 async function createCredential(editor: Editor, port: number): Promise<void> {
 	const { page } = editor;
-	await page.getByTestId('node-credentials-select').or(page.getByText('Select Credential')).first().click();
-	await page.getByText('Create new credential').or(page.getByText('Set up credential')).first().click();
+	await page
+		.getByTestId('node-credentials-select')
+		.or(page.getByText('Select Credential'))
+		.first()
+		.click();
+	await page
+		.getByText('Create new credential')
+		.or(page.getByText('Set up credential'))
+		.first()
+		.click();
 	await editor.type('host', '127.0.0.1');
 	await editor.type('port', String(port));
 	await editor.choose('security', 'None');
@@ -209,7 +261,11 @@ async function createCredential(editor: Editor, port: number): Promise<void> {
 async function publish(editor: Editor): Promise<void> {
 	const { page } = editor;
 	await page.getByTestId('workflow-open-publish-modal-button').click();
-	await page.getByTestId('workflow-publish-button').or(page.getByRole('dialog').getByRole('button', { name: 'Publish' })).first().click();
+	await page
+		.getByTestId('workflow-publish-button')
+		.or(page.getByRole('dialog').getByRole('button', { name: 'Publish' }))
+		.first()
+		.click();
 	await editor.shoot('published');
 	await page.getByRole('button', { name: 'Got it' }).click();
 	await page.getByTestId('zoom-to-fit').click();

@@ -10,7 +10,13 @@ export type PlainRule = {
 	readonly cooldownMs: number;
 };
 
-export type PlainAlert = { readonly rule: string; readonly symbol: string; readonly at: number; readonly price: number; readonly startedAt: number };
+export type PlainAlert = {
+	readonly rule: string;
+	readonly symbol: string;
+	readonly at: number;
+	readonly price: number;
+	readonly startedAt: number;
+};
 
 export function expectedAlerts(trades: readonly Trade[], rule: PlainRule): PlainAlert[] {
 	const own = trades.filter((trade) => trade.symbol === rule.symbol);
@@ -30,7 +36,7 @@ export function expectedAlerts(trades: readonly Trade[], rule: PlainRule): Plain
 	});
 	const alerts: PlainAlert[] = [];
 	let told = Number.NEGATIVE_INFINITY;
-	for (let index = 0; index < own.length; ) {
+	for (let index = 0; index < own.length;) {
 		if (!holds[index]) {
 			index += 1;
 			continue;
@@ -43,7 +49,13 @@ export function expectedAlerts(trades: readonly Trade[], rule: PlainRule): Plain
 		const mayTell = rule.fire !== 'once' || alerts.length === 0;
 		if (heard !== undefined && mayTell) {
 			told = heard.at;
-			alerts.push({ rule: rule.name, symbol: rule.symbol, at: heard.at, price: heard.price, startedAt: first.at });
+			alerts.push({
+				rule: rule.name,
+				symbol: rule.symbol,
+				at: heard.at,
+				price: heard.price,
+				startedAt: first.at,
+			});
 		}
 		index = end;
 	}

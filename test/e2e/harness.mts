@@ -29,7 +29,11 @@ function prepare(): { home: string; template: string } {
 	return prepared;
 }
 
-export type Running = { readonly n8n: N8nProcess; readonly api: N8nApi; readonly userFolder: string };
+export type Running = {
+	readonly n8n: N8nProcess;
+	readonly api: N8nApi;
+	readonly userFolder: string;
+};
 
 const running = new Set<N8nProcess>();
 /** n8n processes don't outlive the checks, however these end. */
@@ -51,9 +55,17 @@ export async function startN8n(name: string, env: Record<string, string> = {}): 
 }
 
 /** Starts an n8n again that was stopped or killed, perhaps with other settings. */
-export async function restartN8n({ userFolder, n8n }: Running, env: Record<string, string> = {}): Promise<Running> {
+export async function restartN8n(
+	{ userFolder, n8n }: Running,
+	env: Record<string, string> = {},
+): Promise<Running> {
 	await n8n.kill();
-	const next = new N8nProcess({ home: prepare().home, userFolder, port: Number(new URL(n8n.url).port), env });
+	const next = new N8nProcess({
+		home: prepare().home,
+		userFolder,
+		port: Number(new URL(n8n.url).port),
+		env,
+	});
 	running.add(next);
 	await next.start();
 	const api = new N8nApi(next.url);
@@ -95,8 +107,15 @@ export const node = (
 });
 
 /** A workflow from nodes and `from>output>to` wires. */
-export function workflow(name: string, nodes: WorkflowNode[], wires: ReadonlyArray<readonly [string, number, string]>): WorkflowJson {
-	const connections: Record<string, { main: Array<Array<{ node: string; type: 'main'; index: 0 }>> }> = {};
+export function workflow(
+	name: string,
+	nodes: WorkflowNode[],
+	wires: ReadonlyArray<readonly [string, number, string]>,
+): WorkflowJson {
+	const connections: Record<
+		string,
+		{ main: Array<Array<{ node: string; type: 'main'; index: 0 }>> }
+	> = {};
 	for (const [from, outputIndex, to] of wires) {
 		const { main } = (connections[from] ??= { main: [] });
 		while (main.length <= outputIndex) main.push([]);
@@ -105,10 +124,23 @@ export function workflow(name: string, nodes: WorkflowNode[], wires: ReadonlyArr
 	return { name, nodes, connections, settings: { executionOrder: 'v1' } };
 }
 
-export const replayTrigger = (file: string, parameters: Record<string, unknown> = {}): WorkflowNode =>
-	node('marketDataTrigger', 'Trigger', { source: 'replay', symbols: '', filePath: file, pace: 'asFastAsPossible', ...parameters });
+export const replayTrigger = (
+	file: string,
+	parameters: Record<string, unknown> = {},
+): WorkflowNode =>
+	node('marketDataTrigger', 'Trigger', {
+		source: 'replay',
+		symbols: '',
+		filePath: file,
+		pace: 'asFastAsPossible',
+		...parameters,
+	});
 
-export async function smtpCredential(api: N8nApi, port: number, login: { user?: string; password?: string } = {}) {
+export async function smtpCredential(
+	api: N8nApi,
+	port: number,
+	login: { user?: string; password?: string } = {},
+) {
 	return {
 		marketAlertsSmtpApi: await api.createCredential(`mail ${randomUUID()}`, 'marketAlertsSmtpApi', {
 			host: '127.0.0.1',
@@ -128,7 +160,10 @@ export async function failureOf(api: N8nApi, executionId: string): Promise<strin
 	const flat = JSON.parse(data) as unknown[];
 	const errors = flat.filter(
 		(part): part is { message: unknown } =>
-			typeof part === 'object' && part !== null && 'message' in part && ('stack' in part || 'timestamp' in part),
+			typeof part === 'object' &&
+			part !== null &&
+			'message' in part &&
+			('stack' in part || 'timestamp' in part),
 	);
 	const at = errors[0]?.message;
 	const message = typeof at === 'string' && /^\d+$/.test(at) ? flat[Number(at)] : at;

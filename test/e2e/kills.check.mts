@@ -27,10 +27,15 @@ export async function checkKills(times: number, seed: number): Promise<string> {
 	try {
 		const { file, path } = provideTape('binance', running.userFolder);
 		const rules = RULES.binance;
-		const expected = rules.flatMap((rule) => expectedAlerts(readTape(path), rule)).map(lineOf).sort();
+		const expected = rules
+			.flatMap((rule) => expectedAlerts(readTape(path), rule))
+			.map(lineOf)
+			.sort();
 		const trigger = replayTrigger(file, { options: { batchSize: 100 } });
 		const { api } = running;
-		const { id } = await api.createWorkflow(alertWorkflow('Kills', trigger, rules, hook.url, await smtpCredential(api, mail.port)));
+		const { id } = await api.createWorkflow(
+			alertWorkflow('Kills', trigger, rules, hook.url, await smtpCredential(api, mail.port)),
+		);
 		await api.publish(id);
 
 		const ended = () => hook.requests.some(({ body }) => body['feed']?.kind === 'ended');
@@ -40,7 +45,11 @@ export async function checkKills(times: number, seed: number): Promise<string> {
 			if (done % 2 === 0) {
 				// Right after an alert was judged: its webhook has come, its e-mail is still being accepted, or the other way round.
 				const before = hook.requests.length + mail.mails.length;
-				await until('an alert comes', () => hook.requests.length + mail.mails.length > before || ended(), 60_000);
+				await until(
+					'an alert comes',
+					() => hook.requests.length + mail.mails.length > before || ended(),
+					60_000,
+				);
 				await sleep(random() * SLOW_MAIL_MS);
 				inMail += 1;
 			} else {
@@ -52,10 +61,16 @@ export async function checkKills(times: number, seed: number): Promise<string> {
 		const alerts = () => hook.requests.filter((request) => request.path === '/alerts');
 		const ids = () => new Set(alerts().map(({ headers }) => headers['idempotency-key']));
 		const mailIds = () => new Set(mail.mails.map(({ messageId }) => messageId));
-		await until('the last alerts are there', () => ids().size >= expected.length && mailIds().size >= expected.length, 60_000);
+		await until(
+			'the last alerts are there',
+			() => ids().size >= expected.length && mailIds().size >= expected.length,
+			60_000,
+		);
 		await sleep(2_000); // anything told once too often would come now
 
-		const byId = new Map(alerts().map(({ headers, body }) => [headers['idempotency-key'], lineOfBody(body)]));
+		const byId = new Map(
+			alerts().map(({ headers, body }) => [headers['idempotency-key'], lineOfBody(body)]),
+		);
 		assert.deepEqual([...byId.values()].sort(), expected, 'alerts at the webhook');
 		const mailedAlerts = new Set(mail.mails.map(({ headers }) => headers.get('x-market-alert-id')));
 		assert.deepEqual([...mailedAlerts].sort(), [...byId.keys()].sort(), 'alerts by e-mail');

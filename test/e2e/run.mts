@@ -11,7 +11,11 @@ import { checkEditor } from './editor.check.mts';
 import * as faults from './faults.check.mts';
 
 const { values } = parseArgs({
-	options: { only: { type: 'string' }, soak: { type: 'boolean', default: false }, seed: { type: 'string', default: '7' } },
+	options: {
+		only: { type: 'string' },
+		soak: { type: 'boolean', default: false },
+		seed: { type: 'string', default: '7' },
+	},
 });
 
 let shared: Promise<Running> | undefined;
@@ -33,8 +37,11 @@ const CHECKS: Record<string, () => Promise<string>> = {
 const SOAK = ['kills'];
 
 const only = values.only?.split(',');
-const chosen = Object.entries(CHECKS).filter(([name]) => only?.includes(name) ?? (!values.soak || SOAK.includes(name)));
-if (!hasRealTapes) console.log('» The real tapes (../shared/data) are not there: the checks run on a made-up tape.');
+const chosen = Object.entries(CHECKS).filter(
+	([name]) => only?.includes(name) ?? (!values.soak || SOAK.includes(name)),
+);
+if (!hasRealTapes)
+	console.log('» The real tapes (../shared/data) are not there: the checks run on a made-up tape.');
 let passed = 0;
 const failures: string[] = [];
 for (const [name, check] of chosen) {
@@ -45,10 +52,15 @@ for (const [name, check] of chosen) {
 		console.log(`✓ ${name} (${((Date.now() - startedAt) / 1_000).toFixed(0)} s): ${found}`);
 	} catch (error) {
 		failures.push(name);
-		console.log(`✗ ${name} (${((Date.now() - startedAt) / 1_000).toFixed(0)} s): ${(error as Error).stack}`);
+		console.log(
+			`✗ ${name} (${((Date.now() - startedAt) / 1_000).toFixed(0)} s): ${(error as Error).stack}`,
+		);
 	}
 }
 await stopAll();
-writeFileSync(join(output, 'e2e.json'), JSON.stringify({ passed, failed: failures.length, failures }));
+writeFileSync(
+	join(output, 'e2e.json'),
+	JSON.stringify({ passed, failed: failures.length, failures }),
+);
 console.log(`${passed} checks passed, ${failures.length} failed`);
 process.exit(failures.length === 0 && chosen.length > 0 ? 0 : 1);

@@ -10,10 +10,16 @@ export const hasRealTapes = existsSync(join(SHARED, 'binance-spot-trades-2024-08
 export type Trade = { readonly at: number; readonly symbol: string; readonly price: number };
 
 /** Puts a tape where n8n may read it; its file name, and the path it came from. */
-export function provideTape(name: 'binance' | 'bitstamp', userFolder: string): { file: string; path: string } {
+export function provideTape(
+	name: 'binance' | 'bitstamp',
+	userFolder: string,
+): { file: string; path: string } {
 	const folder = join(userFolder, '.n8n', 'market-alerts', 'tapes');
 	mkdirSync(folder, { recursive: true });
-	const file = name === 'binance' ? 'binance-spot-trades-2024-08-08.csv.gz' : 'bitstamp-btcusd-trades-2011-2012.csv.gz';
+	const file =
+		name === 'binance'
+			? 'binance-spot-trades-2024-08-08.csv.gz'
+			: 'bitstamp-btcusd-trades-2011-2012.csv.gz';
 	const path = join(folder, file);
 	if (hasRealTapes) copyFileSync(join(SHARED, file), path);
 	else writeFileSync(path, gzipSync(madeUpTape(name)));
@@ -42,7 +48,12 @@ function madeUpTape(name: 'binance' | 'bitstamp'): string {
 	let seed = 42;
 	const random = () => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
 	const symbols: Array<[string, number, number]> =
-		name === 'binance' ? [['BTCUSDT', 61_690, 6], ['ETHUSDT', 2_680, 0.25]] : [['BTCUSD', 5, 0.05]];
+		name === 'binance'
+			? [
+					['BTCUSDT', 61_690, 6],
+					['ETHUSDT', 2_680, 0.25],
+				]
+			: [['BTCUSD', 5, 0.05]];
 	const prices = symbols.map(([, price]) => price);
 	const rows = ['time,symbol,price,size'];
 	let at = name === 'binance' ? 1_723_161_255_342 : 1_315_922_016_000;

@@ -107,7 +107,7 @@ export const itemSource = (items: ReadonlyArray<IDataObject | INodeExecutionData
 	execute: async () => [
 		items.map((item): INodeExecutionData => {
 			const isItem = typeof item['json'] === 'object' && item['json'] !== null;
-			return isItem ? (item as INodeExecutionData) : { json: item as IDataObject };
+			return isItem ? (item as INodeExecutionData) : { json: item };
 		}),
 	],
 });

@@ -11,10 +11,11 @@ export type SmtpSettings = {
 	readonly user: string;
 	readonly password: string;
 	readonly allowUnauthorizedCerts: boolean;
+	/** How long to wait for a connection and for a greeting; twice that for an answer. Default 15 s. */
+	readonly timeoutMs?: number;
 };
 
-const CONNECT_MS = 15_000;
-const SOCKET_MS = 30_000;
+const TIMEOUT_MS = 15_000;
 
 /** Nodemailer behind the port; its only importer. One connection, opened when first needed. */
 export function nodemailerTransport(settings: SmtpSettings): MailTransport {
@@ -58,6 +59,7 @@ export function nodemailerTransport(settings: SmtpSettings): MailTransport {
 }
 
 async function connect(settings: SmtpSettings): Promise<Transporter> {
+	const { timeoutMs = TIMEOUT_MS } = settings;
 	const { createTransport } = await import('nodemailer');
 	return createTransport({
 		pool: true,
@@ -70,9 +72,9 @@ async function connect(settings: SmtpSettings): Promise<Transporter> {
 		ignoreTLS: settings.security === 'none',
 		tls: { rejectUnauthorized: !settings.allowUnauthorizedCerts },
 		...(settings.user === '' ? {} : { auth: { user: settings.user, pass: settings.password } }),
-		connectionTimeout: CONNECT_MS,
-		greetingTimeout: CONNECT_MS,
-		socketTimeout: SOCKET_MS,
+		connectionTimeout: timeoutMs,
+		greetingTimeout: timeoutMs,
+		socketTimeout: timeoutMs * 2,
 		disableFileAccess: true,
 		disableUrlAccess: true,
 	}); // the pooled one; we use what all of them have
@@ -84,10 +86,17 @@ function asMailFailure(error: unknown, { host, port, security }: SmtpSettings): 
 	const server = `The mail server ${host}:${port}`;
 	const fail = (reason: MailFailure['reason'], message: string) =>
 		new MailFailure(reason, message, responseCode, { cause: error });
-	if (code === 'EAUTH' && (responseCode === undefined || responseCode >= 500)) {
+	const wantsLogin = [530, 534, 535, 538].includes(responseCode ?? 0);
+	if (wantsLogin || (code === 'EAUTH' && (responseCode === undefined || responseCode >= 500))) {
 		return fail(
 			'auth',
 			`${server} didn't accept the user name or password. Check both in the credential; some providers want an app password.`,
+		);
+	}
+	if (code === 'ETLS' || isTlsError(code, error)) {
+		return fail(
+			'rejected',
+			`${server} doesn't speak the encryption that was chosen (${security}). Port 465 wants TLS, port 587 STARTTLS; a certificate of your own has to be allowed in the credential.`,
 		);
 	}
 	if (responseCode !== undefined && responseCode >= 500) {
@@ -100,12 +109,6 @@ function asMailFailure(error: unknown, { host, port, security }: SmtpSettings): 
 		return fail('temporary', `${server} asked to try later (${responseCode}).`);
 	}
 	if (code === 'EENVELOPE') return fail('rejected', `${server} refused the addresses.`);
-	if (code === 'ETLS' || isTlsError(code, error)) {
-		return fail(
-			'rejected',
-			`${server} doesn't speak the encryption that was chosen (${security}). Port 465 wants TLS, port 587 STARTTLS; a certificate of your own has to be allowed in the credential.`,
-		);
-	}
 	if (code === 'ETIMEDOUT') return fail('timeout', `${server} gave no answer in time.`);
 	return fail(
 		'unreachable',

@@ -18,20 +18,48 @@ const rule = (more: object = {}) =>
 		include: ['peRatio'],
 		...more,
 	});
-const entry = (row: number, columns: Record<string, unknown>, more: Partial<Observation> = {}, rules = [rule()]): BatchEntry => ({
-	observation: { symbol: 'SHOP', eventAt: second(row), eventId: toEventId(stream, row), quality: [], facts: new FactSheet(columns), ...more },
+const entry = (
+	row: number,
+	columns: Record<string, unknown>,
+	more: Partial<Observation> = {},
+	rules = [rule()],
+): BatchEntry => ({
+	observation: {
+		symbol: 'SHOP',
+		eventAt: second(row),
+		eventId: toEventId(stream, row),
+		quality: [],
+		facts: new FactSheet(columns),
+		...more,
+	},
 	standInId: `stand-in ${row}`,
 	rules,
 });
 const open = () => createMemoryStore(new FakeClock());
-const ids = (judged: readonly Judged[]) => judged.map(({ alerts }) => alerts.map(({ alert }) => alert.id.slice(0, 4)).join('+'));
+const ids = (judged: readonly Judged[]) =>
+	judged.map(({ alerts }) => alerts.map(({ alert }) => alert.id.slice(0, 4)).join('+'));
 const told = (judged: readonly Judged[]) => judged.map(({ alerts }) => alerts.length);
 
 describe('judgeBatch', () => {
 	it('gives an alert that says what, when and why', async () => {
-		const [judged] = await judgeBatch([entry(1, { price: 59.5, peRatio: 70, volume: 9 })], scope, open());
+		const [judged] = await judgeBatch(
+			[entry(1, { price: 59.5, peRatio: 70, volume: 9 })],
+			scope,
+			open(),
+		);
 		expect(judged?.alerts[0]).toMatchObject({
-			alert: { ruleId: 'r', ruleName: 'SHOP is cheap', symbol: 'SHOP', state: 'firing', severity: 'info', startedAt: second(1), eventAt: second(1), eventId: 'replay:tape~one#1', test: false, firstSight: true },
+			alert: {
+				ruleId: 'r',
+				ruleName: 'SHOP is cheap',
+				symbol: 'SHOP',
+				state: 'firing',
+				severity: 'info',
+				startedAt: second(1),
+				eventAt: second(1),
+				eventId: 'replay:tape~one#1',
+				test: false,
+				firstSight: true,
+			},
 			title: 'SHOP: SHOP is cheap',
 			text: 'SHOP: price 59.5 is less than 60.',
 			facts: { price: 59.5, peRatio: 70 },
@@ -45,7 +73,15 @@ describe('judgeBatch', () => {
 		let row = 0;
 		const out: number[][] = [];
 		for (const prices of batches) {
-			out.push(told(await judgeBatch(prices.map((price) => entry((row += 1), { price })), scope, store)));
+			out.push(
+				told(
+					await judgeBatch(
+						prices.map((price) => entry((row += 1), { price })),
+						scope,
+						store,
+					),
+				),
+			);
 		}
 		expect(out).toEqual([[0, 1, 0], [0, 0], [1]]);
 	});
@@ -62,12 +98,17 @@ describe('judgeBatch', () => {
 	});
 
 	it('tells an event once that comes twice in one batch', async () => {
-		expect(told(await judgeBatch([entry(1, { price: 59 }), entry(1, { price: 59 })], scope, open()))).toEqual([1, 0]);
+		expect(
+			told(await judgeBatch([entry(1, { price: 59 }), entry(1, { price: 59 })], scope, open())),
+		).toEqual([1, 0]);
 	});
 
 	it('loses nothing when the store fails: the next run of the batch tells it', async () => {
 		const store = open();
-		const failing: Store = { ...store, commit: async () => await Promise.reject(new Error('full')) };
+		const failing: Store = {
+			...store,
+			commit: async () => await Promise.reject(new Error('full')),
+		};
 		const batch = [entry(1, { price: 59 })];
 		await expect(judgeBatch(batch, scope, failing)).rejects.toThrow('full');
 		expect(told(await judgeBatch(batch, scope, store))).toEqual([1]);
@@ -97,30 +138,55 @@ describe('judgeBatch', () => {
 	it('gives one alert a change when fifty batches come at once', async () => {
 		const store = open();
 		const prices = Array.from({ length: 50 }, (_, index) => (index % 2 === 0 ? 61 : 59));
-		const all = await Promise.all(prices.map(async (price, index) => await judgeBatch([entry(index + 1, { price })], scope, store)));
+		const all = await Promise.all(
+			prices.map(
+				async (price, index) => await judgeBatch([entry(index + 1, { price })], scope, store),
+			),
+		);
 		expect(told(all.flat()).reduce((sum, one) => sum + one, 0)).toBe(25);
 	});
 
 	it('says which facts are missing where a rule cannot be answered', async () => {
 		const [judged] = await judgeBatch([entry(1, { price: 'n/a' })], scope, open());
-		expect(judged).toMatchObject({ alerts: [], unknown: [{ ruleId: 'r', missing: [{ fact: 'price', reason: 'invalid' }] }] });
+		expect(judged).toMatchObject({
+			alerts: [],
+			unknown: [{ ruleId: 'r', missing: [{ fact: 'price', reason: 'invalid' }] }],
+		});
 	});
 
 	it('says until when an alert is held back', async () => {
 		const cooling = [rule({ cooldown: '60s' })];
-		const judged = await judgeBatch([entry(1, { price: 59 }, {}, cooling), entry(2, { price: 61 }, {}, cooling), entry(3, { price: 59 }, {}, cooling)], scope, open());
+		const judged = await judgeBatch(
+			[
+				entry(1, { price: 59 }, {}, cooling),
+				entry(2, { price: 61 }, {}, cooling),
+				entry(3, { price: 59 }, {}, cooling),
+			],
+			scope,
+			open(),
+		);
 		expect(judged[2]?.heldBack).toMatchObject([{ by: 'cooldown', until: second(61) }]);
 	});
 
 	it('judges rows of other origin oldest first, and answers them in their own order', async () => {
-		const newestFirst = [[3, 59], [2, 61], [1, 59]].map(([row = 0, price]) => entry(row, { price }, { eventId: `row ${row}` }));
+		const newestFirst = [
+			[3, 59],
+			[2, 61],
+			[1, 59],
+		].map(([row = 0, price]) => entry(row, { price }, { eventId: `row ${row}` }));
 		expect(told(await judgeBatch(newestFirst, scope, open()))).toEqual([1, 0, 1]);
 	});
 
 	it('keeps the symbols apart, and the rules', async () => {
 		const two = [rule(), rule({ id: 'r2', symbols: ['AAPL'] })];
-		const judged = await judgeBatch([entry(1, { price: 59 }, {}, two), entry(2, { price: 59 }, { symbol: 'AAPL' }, two)], scope, open());
-		expect(judged.map(({ alerts }) => alerts.map(({ alert }) => `${alert.ruleId} ${alert.symbol}`))).toEqual([['r SHOP'], ['r AAPL', 'r2 AAPL']]);
+		const judged = await judgeBatch(
+			[entry(1, { price: 59 }, {}, two), entry(2, { price: 59 }, { symbol: 'AAPL' }, two)],
+			scope,
+			open(),
+		);
+		expect(
+			judged.map(({ alerts }) => alerts.map(({ alert }) => `${alert.ruleId} ${alert.symbol}`)),
+		).toEqual([['r SHOP'], ['r AAPL', 'r2 AAPL']]);
 	});
 });
 
@@ -137,8 +203,12 @@ describe('rehearseBatch', () => {
 
 	it('compares crossings with what production saw last', async () => {
 		const store = open();
-		const crossing = [rule({ conditions: { all: [{ fact: 'price', operator: 'crossesBelow', value: 60 }] } })];
+		const crossing = [
+			rule({ conditions: { all: [{ fact: 'price', operator: 'crossesBelow', value: 60 }] } }),
+		];
 		await judgeBatch([entry(1, { price: 61 }, {}, crossing)], scope, store);
-		expect(told(await rehearseBatch([entry(2, { price: 59 }, {}, crossing)], scope, store))).toEqual([1]);
+		expect(
+			told(await rehearseBatch([entry(2, { price: 59 }, {}, crossing)], scope, store)),
+		).toEqual([1]);
 	});
 });

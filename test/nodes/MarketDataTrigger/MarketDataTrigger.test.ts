@@ -2,7 +2,19 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { TriggerContext } from 'n8n-core';
-import { Workflow, type IDataObject, type INodeExecutionData, type INodeTypes, type IRun, type ITriggerFunctions, type ITriggerResponse, type IWorkflowExecuteAdditionalData, type NodeParameterValueType, type WorkflowActivateMode, type WorkflowExecuteMode } from 'n8n-workflow';
+import {
+	Workflow,
+	type IDataObject,
+	type INodeExecutionData,
+	type INodeTypes,
+	type IRun,
+	type ITriggerFunctions,
+	type ITriggerResponse,
+	type IWorkflowExecuteAdditionalData,
+	type NodeParameterValueType,
+	type WorkflowActivateMode,
+	type WorkflowExecuteMode,
+} from 'n8n-workflow';
 
 import { closeSharedStore, openSharedStore } from '../../../nodes/host/store';
 import { tapesFolder } from '../../../nodes/host/paths';
@@ -12,7 +24,10 @@ import { useProductionExpressions, useSimpleExpressions } from '../../fakes/expr
 const AT = 1_700_000_000_000;
 mkdirSync(tapesFolder(), { recursive: true });
 const tape = (name: string, rows: number) =>
-	writeFileSync(join(tapesFolder(), name), `time,symbol,price\n${Array.from({ length: rows }, (_, row) => `${AT + row * 1_000},SHOP,${60 + row}`).join('\n')}\n`);
+	writeFileSync(
+		join(tapesFolder(), name),
+		`time,symbol,price\n${Array.from({ length: rows }, (_, row) => `${AT + row * 1_000},SHOP,${60 + row}`).join('\n')}\n`,
+	);
 tape('five.csv', 5);
 tape('long.csv', 5_000);
 
@@ -21,35 +36,97 @@ afterAll(async () => await closeSharedStore());
 type Deferred = ReturnType<ITriggerFunctions['helpers']['createDeferredPromise']> & {
 	resolve(run: IRun): void;
 };
-type Emitted = { readonly events: IDataObject[]; readonly feed: IDataObject[]; readonly done: Deferred | undefined };
-const run = (status: string, error?: object) => ({ status, data: { resultData: { error } } }) as unknown as IRun;
+type Emitted = {
+	readonly events: IDataObject[];
+	readonly feed: IDataObject[];
+	readonly done: Deferred | undefined;
+};
+const run = (status: string, error?: object) =>
+	({ status, data: { resultData: { error } } }) as unknown as IRun;
 
 let workflows = 0;
 
 /** A trigger in n8n-core's own context. Each emit waits for the test to say how its run ended. */
-function setUp(parameters: Record<string, unknown>, options: { mode?: WorkflowExecuteMode; activation?: WorkflowActivateMode; workflowId?: string } = {}) {
-	const { mode = 'trigger', activation = 'activate', workflowId = `trigger-${(workflows += 1)}` } = options;
+function setUp(
+	parameters: Record<string, unknown>,
+	options: {
+		mode?: WorkflowExecuteMode;
+		activation?: WorkflowActivateMode;
+		workflowId?: string;
+	} = {},
+) {
+	const {
+		mode = 'trigger',
+		activation = 'activate',
+		workflowId = `trigger-${(workflows += 1)}`,
+	} = options;
 	const type = new MarketDataTrigger();
-	const defaults = Object.fromEntries(type.description.properties.map(({ name, default: value }) => [name, value]));
-	const node = { id: 'node-1', name: 'Trigger', type: 'trigger', typeVersion: 1, position: [0, 0] as [number, number], parameters: { ...defaults, ...parameters } as Record<string, NodeParameterValueType> };
-	const nodeTypes = { getByName: () => type, getByNameAndVersion: () => type, getKnownTypes: () => ({}) } as unknown as INodeTypes;
-	const workflow = new Workflow({ id: workflowId, name: workflowId, nodes: [node], connections: {}, active: true, nodeTypes });
+	const defaults = Object.fromEntries(
+		type.description.properties.map(({ name, default: value }) => [name, value]),
+	);
+	const node = {
+		id: 'node-1',
+		name: 'Trigger',
+		type: 'trigger',
+		typeVersion: 1,
+		position: [0, 0] as [number, number],
+		parameters: { ...defaults, ...parameters } as Record<string, NodeParameterValueType>,
+	};
+	const nodeTypes = {
+		getByName: () => type,
+		getByNameAndVersion: () => type,
+		getKnownTypes: () => ({}),
+	} as unknown as INodeTypes;
+	const workflow = new Workflow({
+		id: workflowId,
+		name: workflowId,
+		nodes: [node],
+		connections: {},
+		active: true,
+		nodeTypes,
+	});
 	const emitted: Emitted[] = [];
 	const waiting: Array<() => void> = [];
 	const failures: Error[] = [];
 	const emit = (data: INodeExecutionData[][], _response?: unknown, done?: Deferred) => {
-		emitted.push({ events: (data[0] ?? []).map(({ json }) => json), feed: (data[1] ?? []).map(({ json }) => json['feed'] as IDataObject), done });
+		emitted.push({
+			events: (data[0] ?? []).map(({ json }) => json),
+			feed: (data[1] ?? []).map(({ json }) => json['feed'] as IDataObject),
+			done,
+		});
 		for (const wake of waiting.splice(0)) wake();
 	};
-	const context = new TriggerContext(workflow, node, {} as IWorkflowExecuteAdditionalData, mode, activation, emit as never, () => {}, (error: Error) => void failures.push(error));
+	const context = new TriggerContext(
+		workflow,
+		node,
+		{} as IWorkflowExecuteAdditionalData,
+		mode,
+		activation,
+		emit as never,
+		() => {},
+		(error: Error) => void failures.push(error),
+	);
 	/** Waits until that many were emitted. */
 	const emits = async (count: number) => {
 		while (emitted.length < count) await new Promise<void>((resolve) => waiting.push(resolve));
 	};
-	return { start: async (): Promise<ITriggerResponse> => await type.trigger.call(context as unknown as ITriggerFunctions), emitted, emits, failures, workflow, workflowId };
+	return {
+		start: async (): Promise<ITriggerResponse> =>
+			await type.trigger.call(context as unknown as ITriggerFunctions),
+		emitted,
+		emits,
+		failures,
+		workflow,
+		workflowId,
+	};
 }
 
-const replay = (file: string, more: object = {}) => ({ source: 'replay', filePath: file, symbols: '', ...more });
+const replay = (file: string, more: object = {}) => ({
+	source: 'replay',
+	filePath: file,
+	symbols: '',
+	...more,
+});
 
 describe('Market Data Trigger', () => {
 	it('starts the workflow with the events of a tape, and with news of the feed', async () => {
@@ -62,8 +139,16 @@ describe('Market Data Trigger', () => {
 			emitted.at(-1)?.done?.resolve(run('success'));
 		}
 		await closeFunction?.();
-		expect(emitted.flatMap(({ events }) => events).map(({ price }) => price)).toEqual([60, 61, 62, 63, 64]);
-		expect(emitted[0]?.events[0]).toMatchObject({ type: 'trade', symbol: 'SHOP', eventAt: AT, eventId: expect.stringMatching(/^replay:five\.csv~.+#1$/), quality: [] });
+		expect(emitted.flatMap(({ events }) => events).map(({ price }) => price)).toEqual([
+			60, 61, 62, 63, 64,
+		]);
+		expect(emitted[0]?.events[0]).toMatchObject({
+			type: 'trade',
+			symbol: 'SHOP',
+			eventAt: AT,
+			eventId: expect.stringMatching(/^replay:five\.csv~.+#1$/),
+			quality: [],
+		});
 		expect(emitted.flatMap(({ feed }) => feed)).toMatchObject([{ kind: 'ended', count: 5 }]);
 	});
 
@@ -81,11 +166,16 @@ describe('Market Data Trigger', () => {
 	});
 
 	it('writes a batch down before the workflow gets it, and crosses it out when the run has ended', async () => {
-		const { start, emitted, emits, workflowId } = setUp(replay('long.csv', { options: { batchSize: 500 } }));
+		const { start, emitted, emits, workflowId } = setUp(
+			replay('long.csv', { options: { batchSize: 500 } }),
+		);
 		const { closeFunction } = await start();
 		await emits(1);
 		const store = await openSharedStore();
-		const open = async () => (await store.list('batch', workflowId)).map(({ value }) => (value as { events: IDataObject[] }).events);
+		const open = async () =>
+			(await store.list('batch', workflowId)).map(
+				({ value }) => (value as { events: IDataObject[] }).events,
+			);
 		expect(await open()).toEqual([emitted[0]?.events]);
 		emitted[0]?.done?.resolve(run('success'));
 		await emits(2);
@@ -97,10 +187,28 @@ describe('Market Data Trigger', () => {
 	it.each<[string, (done: Deferred | undefined) => void, boolean]>([
 		['succeeded', (done) => done?.resolve(run('success')), false],
 		['waits for something', (done) => done?.resolve(run('waiting')), false],
-		['was stopped by the user', (done) => done?.reject(Object.assign(new Error('stopped'), { name: 'ManualExecutionCancelledError' })), false],
+		[
+			'was stopped by the user',
+			(done) =>
+				done?.reject(
+					Object.assign(new Error('stopped'), { name: 'ManualExecutionCancelledError' }),
+				),
+			false,
+		],
 		['was refused as a duplicate', (done) => done?.resolve(undefined as never), false],
-		['ended in what only the user can mend', (done) => done?.resolve(run('error', { message: 'Rule "x": …', context: { marketAlertsNotAgain: true } })), false],
-		['ended in error', (done) => done?.resolve(run('error', { message: 'mail server down' })), true],
+		[
+			'ended in what only the user can mend',
+			(done) =>
+				done?.resolve(
+					run('error', { message: 'Rule "x": …', context: { marketAlertsNotAgain: true } }),
+				),
+			false,
+		],
+		[
+			'ended in error',
+			(done) => done?.resolve(run('error', { message: 'mail server down' })),
+			true,
+		],
 		['timed out', (done) => done?.reject(new Error('timed out')), true],
 	])('when a run %s, its batch is given to the workflow again: %#', async (_, end, again) => {
 		const { start, emitted, emits } = setUp(replay('long.csv', { options: { batchSize: 500 } }));
@@ -117,36 +225,78 @@ describe('Market Data Trigger', () => {
 	it.each<[string, object, RegExp]>([
 		['no file', replay(''), /^File is empty; name the file to replay/],
 		['a file that is not there', replay('nowhere.csv'), /^There is no file "nowhere\.csv"/],
-		['a file outside', replay('/etc/passwd'), /^"\/etc\/passwd" lies outside the folders that may be read/],
-		['a speed of none', replay('five.csv', { pace: 'recorded', speed: 0 }), /^Speed is 0; use a number above 0/],
+		[
+			'a file outside',
+			replay('/etc/passwd'),
+			/^"\/etc\/passwd" lies outside the folders that may be read/,
+		],
+		[
+			'a speed of none',
+			replay('five.csv', { pace: 'recorded', speed: 0 }),
+			/^Speed is 0; use a number above 0/,
+		],
 		['no symbols', { symbols: ' , ' }, /^Symbols is empty; name at least one/],
-		['an interval that is none', { interval: 'often' }, /^Interval is "often"; use a duration such as 200ms/],
+		[
+			'an interval that is none',
+			{ interval: 'often' },
+			/^Interval is "often"; use a duration such as 200ms/,
+		],
 		['an interval too short', { interval: '1ms' }, /^Interval is 1 ms; 10 ms is the least/],
-		['an instrument without a price', { instruments: { instrument: [{ symbol: 'X', startPrice: 0, driftPercent: 0, volatilityPercent: 1 }] } }, /^Start Price of X is 0; use a number above 0/],
-		['an event without a symbol', { script: { event: [{ at: '1s', kind: 'crash', symbol: '' }] } }, /^Symbol of scripted event 1 is empty/],
-		['an event at no time', { script: { event: [{ at: 'x', kind: 'crash', symbol: 'X' }] } }, /^At of scripted event 1 is "x"/],
+		[
+			'an instrument without a price',
+			{
+				instruments: {
+					instrument: [{ symbol: 'X', startPrice: 0, driftPercent: 0, volatilityPercent: 1 }],
+				},
+			},
+			/^Start Price of X is 0; use a number above 0/,
+		],
+		[
+			'an event without a symbol',
+			{ script: { event: [{ at: '1s', kind: 'crash', symbol: '' }] } },
+			/^Symbol of scripted event 1 is empty/,
+		],
+		[
+			'an event at no time',
+			{ script: { event: [{ at: 'x', kind: 'crash', symbol: 'X' }] } },
+			/^At of scripted event 1 is "x"/,
+		],
 	])('refuses %s when it is started', async (_, parameters, message) => {
 		const { start } = setUp(parameters as Record<string, unknown>);
-		await expect(start()).rejects.toMatchObject({ name: 'NodeOperationError', message: expect.stringMatching(message) });
+		await expect(start()).rejects.toMatchObject({
+			name: 'NodeOperationError',
+			message: expect.stringMatching(message),
+		});
 	});
 
 	it.each<[string, Record<string, unknown>, number]>([
 		['a simulated market', { symbols: 'SHOP, AAPL' }, 2],
 		['a tape, its first rows', replay('long.csv'), 100],
-	])('ends a test-run with real events of %s, and writes nothing down', async (_, parameters, count) => {
-		const { start, emitted, workflowId } = setUp(parameters, { mode: 'manual', activation: 'manual' });
-		const { manualTriggerFunction, closeFunction } = await start();
-		await manualTriggerFunction?.();
-		await closeFunction?.();
-		expect(emitted.map(({ events }) => events.length)).toEqual([count]);
-		expect(await (await openSharedStore()).list('cursor', workflowId)).toEqual([]);
-	});
+	])(
+		'ends a test-run with real events of %s, and writes nothing down',
+		async (_, parameters, count) => {
+			const { start, emitted, workflowId } = setUp(parameters, {
+				mode: 'manual',
+				activation: 'manual',
+			});
+			const { manualTriggerFunction, closeFunction } = await start();
+			await manualTriggerFunction?.();
+			await closeFunction?.();
+			expect(emitted.map(({ events }) => events.length)).toEqual([count]);
+			expect(await (await openSharedStore()).list('cursor', workflowId)).toEqual([]);
+		},
+	);
 
 	it('ends a test-run of a tape without events with what there is to say', async () => {
-		const { start, emitted } = setUp(replay('five.csv', { symbols: 'NOPE' }), { mode: 'manual', activation: 'manual' });
+		const { start, emitted } = setUp(replay('five.csv', { symbols: 'NOPE' }), {
+			mode: 'manual',
+			activation: 'manual',
+		});
 		const { manualTriggerFunction } = await start();
 		await manualTriggerFunction?.();
-		expect(emitted).toMatchObject([{ events: [], feed: [{ kind: 'unknownSymbol' }, { kind: 'ended' }] }]);
+		expect(emitted).toMatchObject([
+			{ events: [], feed: [{ kind: 'unknownSymbol' }, { kind: 'ended' }] },
+		]);
 	});
 
 	it('may be closed twice, and before anything came', async () => {
@@ -158,7 +308,10 @@ describe('Market Data Trigger', () => {
 
 	it('reads its expressions before it returns, as n8n in production demands', async () => {
 		await useProductionExpressions();
-		const { workflow, start, emitted, emits } = setUp({ symbols: '={{ ["SHOP", "AAPL"].join(", ") }}', interval: '={{ "20" + "ms" }}' });
+		const { workflow, start, emitted, emits } = setUp({
+			symbols: '={{ ["SHOP", "AAPL"].join(", ") }}',
+			interval: '={{ "20" + "ms" }}',
+		});
 		await workflow.expression.acquireIsolate();
 		const { closeFunction } = await start();
 		await workflow.expression.releaseIsolate();
@@ -167,7 +320,9 @@ describe('Market Data Trigger', () => {
 				await emits(batch + 1);
 				emitted[batch]?.done?.resolve(run('success'));
 			}
-			expect(new Set(emitted.flatMap(({ events }) => events).map(({ symbol }) => symbol))).toEqual(new Set(['SHOP', 'AAPL']));
+			expect(new Set(emitted.flatMap(({ events }) => events).map(({ symbol }) => symbol))).toEqual(
+				new Set(['SHOP', 'AAPL']),
+			);
 		} finally {
 			await closeFunction?.();
 			await useSimpleExpressions();
@@ -176,7 +331,10 @@ describe('Market Data Trigger', () => {
 
 	it('puts nothing of the file into a message', async () => {
 		writeFileSync(join(tapesFolder(), 'odd.csv'), 'user,password\nme,hunter2\n');
-		const { start, emitted } = setUp(replay('odd.csv', { symbols: 'SHOP' }), { mode: 'manual', activation: 'manual' });
+		const { start, emitted } = setUp(replay('odd.csv', { symbols: 'SHOP' }), {
+			mode: 'manual',
+			activation: 'manual',
+		});
 		const { manualTriggerFunction } = await start();
 		await manualTriggerFunction?.();
 		expect(JSON.stringify(emitted[0]?.feed)).toMatch(/no time: expected a column/);

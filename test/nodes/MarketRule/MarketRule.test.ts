@@ -19,8 +19,18 @@ const quote = (row: number, price: unknown, more: IDataObject = {}): IDataObject
 	eventId: `replay:tape~p1#${row}`,
 	...more,
 });
-const condition = (row: object) => ({ condition: [{ fact: 'price', operator: 'lessThan', compareWith: 'value', value: '60', ...row }] });
-const defaults = { ruleName: 'Shopify Simple Rule', ruleSource: 'builder', match: 'all', conditions: condition({}), fire: 'onChange', cooldown: '', options: {} };
+const condition = (row: object) => ({
+	condition: [{ fact: 'price', operator: 'lessThan', compareWith: 'value', value: '60', ...row }],
+});
+const defaults = {
+	ruleName: 'Shopify Simple Rule',
+	ruleSource: 'builder',
+	match: 'all',
+	conditions: condition({}),
+	fire: 'onChange',
+	cooldown: '',
+	options: {},
+};
 
 const judge = async (
 	items: IDataObject[],
@@ -31,7 +41,7 @@ const judge = async (
 	return await runNode({
 		type: new MarketRule(),
 		items,
-		parameters: { ...defaults, ...parameters } as Record<string, NodeParameterValueType>,
+		parameters: { ...defaults, ...parameters },
 		node: { id, ...(onError === undefined ? {} : { onError }) },
 		mode,
 	});
@@ -41,26 +51,59 @@ const outputs = async (...args: Parameters<typeof judge>) => {
 	expect(errorOf(run)).toBeUndefined();
 	return [0, 1, 2].map((output) => outputOf(run, 'Tested', output));
 };
-const counts = async (...args: Parameters<typeof judge>) => (await outputs(...args)).map((items) => items.length);
-const messageOf = async (...args: Parameters<typeof judge>) => errorOf(await judge(...args))?.message;
+const counts = async (...args: Parameters<typeof judge>) =>
+	(await outputs(...args)).map((items) => items.length);
+const messageOf = async (...args: Parameters<typeof judge>) =>
+	errorOf(await judge(...args))?.message;
 
 describe('Market Rule', () => {
 	it('parts items into Alert, No Alert and Unknown, each with the item it came from', async () => {
-		const [alert = [], noAlert = [], unknown = []] = await outputs([quote(1, 61), quote(2, 59), quote(3, null), quote(4, 58)]);
-		expect([alert, noAlert, unknown].map((items) => items.map(({ pairedItem }) => pairedItem))).toEqual([[{ item: 1 }], [{ item: 0 }, { item: 3 }], [{ item: 2 }]]);
+		const [alert = [], noAlert = [], unknown = []] = await outputs([
+			quote(1, 61),
+			quote(2, 59),
+			quote(3, null),
+			quote(4, 58),
+		]);
+		expect(
+			[alert, noAlert, unknown].map((items) => items.map(({ pairedItem }) => pairedItem)),
+		).toEqual([[{ item: 1 }], [{ item: 0 }, { item: 3 }], [{ item: 2 }]]);
 	});
 
 	it('gives an alert item that its own schema accepts', async () => {
-		const [[alert] = []] = await outputs([quote(1, 59, { peRatio: 70 })], { options: { title: 'Time to buy [[symbol]]!', message: 'at [[price]], P/E [[peRatio]]', include: 'peRatio', severity: 'warning', labels: { label: [{ name: 'desk', value: 'tech' }] } } });
+		const [[alert] = []] = await outputs([quote(1, 59, { peRatio: 70 })], {
+			options: {
+				title: 'Time to buy [[symbol]]!',
+				message: 'at [[price]], P/E [[peRatio]]',
+				include: 'peRatio',
+				severity: 'warning',
+				labels: { label: [{ name: 'desk', value: 'tech' }] },
+			},
+		});
 		expect(alertItemSchema.safeParse(alert?.json).error).toBeUndefined();
-		expect(alert?.json).toMatchObject({ title: 'Time to buy SHOP!', text: 'at 59, P/E 70', alert: { severity: 'warning', labels: { desk: 'tech' } }, facts: { price: 59, peRatio: 70 } });
+		expect(alert?.json).toMatchObject({
+			title: 'Time to buy SHOP!',
+			text: 'at 59, P/E 70',
+			alert: { severity: 'warning', labels: { desk: 'tech' } },
+			facts: { price: 59, peRatio: 70 },
+		});
 	});
 
 	it('passes items on untouched, ours under one key only where there is something to say', async () => {
 		const odd = quote(1, 61, { nested: { list: [1, { deep: true }] }, marketAlerts: { kept: 1 } });
 		const [, [passed] = [], [unknown] = []] = await outputs([odd, quote(2, 'n/a')]);
 		expect(passed?.json).toEqual(odd);
-		expect(unknown?.json).toEqual({ ...quote(2, 'n/a'), marketAlerts: { unknown: [{ ruleId: expect.any(String), ruleName: 'Shopify Simple Rule', missing: [{ fact: 'price', reason: 'invalid' }] }] } });
+		expect(unknown?.json).toEqual({
+			...quote(2, 'n/a'),
+			marketAlerts: {
+				unknown: [
+					{
+						ruleId: expect.any(String),
+						ruleName: 'Shopify Simple Rule',
+						missing: [{ fact: 'price', reason: 'invalid' }],
+					},
+				],
+			},
+		});
 	});
 
 	it('keeps its state from run to run, per node', async () => {
@@ -81,24 +124,133 @@ describe('Market Rule', () => {
 		const id = freshId();
 		await counts([quote(1, 59)], {}, { id });
 		expect(await counts([quote(2, 58)], { ruleName: 'Renamed' }, { id })).toEqual([0, 1, 0]);
-		expect(await counts([quote(3, 58)], { conditions: condition({ value: '70' }) }, { id })).toEqual([1, 0, 0]);
+		expect(
+			await counts([quote(3, 58)], { conditions: condition({ value: '70' }) }, { id }),
+		).toEqual([1, 0, 0]);
 	});
 
 	it.each<[string, object, IDataObject[], number[]]>([
 		['at every match', { fire: 'everyMatch' }, [quote(1, 59), quote(2, 58)], [2, 0, 0]],
 		['once', { fire: 'once' }, [quote(1, 59), quote(2, 61), quote(3, 59)], [1, 2, 0]],
-		['once for each symbol', { fire: 'once' }, [quote(1, 59), quote(2, 59, { symbol: 'AAPL' })], [2, 0, 0]],
-		['again only after the cooldown', { cooldown: '10s' }, [quote(1, 59), quote(2, 61), quote(3, 59), quote(11, 59)], [2, 2, 0]],
-		['when it crosses', { conditions: condition({ operator: 'crossesBelow' }) }, [quote(1, 61), quote(2, 59), quote(3, 58)], [1, 1, 1]],
-		['against another fact', { conditions: condition({ compareWith: 'fact', otherFact: 'previousClose' }) }, [quote(1, 59, { previousClose: 58 }), quote(2, 57, { previousClose: 58 })], [1, 1, 0]],
-		['when any condition holds', { match: 'any', conditions: { condition: [condition({}).condition[0], { fact: 'peRatio', operator: 'lessThan', compareWith: 'value', value: '20' }] } }, [quote(1, 61, { peRatio: 10 })], [1, 0, 0]],
-		['on a field of the item', { conditions: condition({ fact: 'itemField', field: 'order.total', fieldType: 'number', operator: 'greaterThan', value: '5' }) }, [quote(1, 1, { order: { total: '7.5' } })], [1, 0, 0]],
-		['on text', { conditions: condition({ fact: 'itemField', field: 'desk', fieldType: 'text', operator: 'equal', value: 'tech' }) }, [quote(1, 1, { desk: 'tech' }), quote(2, 1, { desk: 'x' })], [1, 1, 0]],
-		['on true and false', { conditions: condition({ fact: 'itemField', field: 'halted', fieldType: 'boolean', operator: 'equal', value: 'true' }) }, [quote(1, 1, { halted: true })], [1, 0, 0]],
-		['only for its symbols', { options: { symbols: 'aapl, MSFT' } }, [quote(1, 59), quote(2, 59, { symbol: 'AAPL' })], [1, 1, 0]],
-		['by JSON conditions', { ruleSource: 'json', ruleJson: '{"any":[{"not":{"fact":"price","operator":"greaterThanInclusive","value":60}}]}' }, [quote(1, 59)], [1, 0, 0]],
-		['by JSON from an expression', { ruleSource: 'json', ruleJson: '={{ { all: [{ fact: "price", operator: "lessThan", value: $json.limit }] } }}' }, [quote(1, 59, { limit: 60 }), quote(2, 59, { symbol: 'B', limit: 50 })], [1, 1, 0]],
-		['by a whole document', { ruleSource: 'json', ruleJson: JSON.stringify({ version: 1, id: 'doc', name: 'doc', symbols: ['SHOP'], conditions: { all: [{ fact: 'price', operator: 'lessThan', value: 60 }] } }) }, [quote(1, 59), quote(2, 59, { symbol: 'B' })], [1, 1, 0]],
+		[
+			'once for each symbol',
+			{ fire: 'once' },
+			[quote(1, 59), quote(2, 59, { symbol: 'AAPL' })],
+			[2, 0, 0],
+		],
+		[
+			'again only after the cooldown',
+			{ cooldown: '10s' },
+			[quote(1, 59), quote(2, 61), quote(3, 59), quote(11, 59)],
+			[2, 2, 0],
+		],
+		[
+			'when it crosses',
+			{ conditions: condition({ operator: 'crossesBelow' }) },
+			[quote(1, 61), quote(2, 59), quote(3, 58)],
+			[1, 1, 1],
+		],
+		[
+			'against another fact',
+			{ conditions: condition({ compareWith: 'fact', otherFact: 'previousClose' }) },
+			[quote(1, 59, { previousClose: 58 }), quote(2, 57, { previousClose: 58 })],
+			[1, 1, 0],
+		],
+		[
+			'when any condition holds',
+			{
+				match: 'any',
+				conditions: {
+					condition: [
+						condition({}).condition[0],
+						{ fact: 'peRatio', operator: 'lessThan', compareWith: 'value', value: '20' },
+					],
+				},
+			},
+			[quote(1, 61, { peRatio: 10 })],
+			[1, 0, 0],
+		],
+		[
+			'on a field of the item',
+			{
+				conditions: condition({
+					fact: 'itemField',
+					field: 'order.total',
+					fieldType: 'number',
+					operator: 'greaterThan',
+					value: '5',
+				}),
+			},
+			[quote(1, 1, { order: { total: '7.5' } })],
+			[1, 0, 0],
+		],
+		[
+			'on text',
+			{
+				conditions: condition({
+					fact: 'itemField',
+					field: 'desk',
+					fieldType: 'text',
+					operator: 'equal',
+					value: 'tech',
+				}),
+			},
+			[quote(1, 1, { desk: 'tech' }), quote(2, 1, { desk: 'x' })],
+			[1, 1, 0],
+		],
+		[
+			'on true and false',
+			{
+				conditions: condition({
+					fact: 'itemField',
+					field: 'halted',
+					fieldType: 'boolean',
+					operator: 'equal',
+					value: 'true',
+				}),
+			},
+			[quote(1, 1, { halted: true })],
+			[1, 0, 0],
+		],
+		[
+			'only for its symbols',
+			{ options: { symbols: 'aapl, MSFT' } },
+			[quote(1, 59), quote(2, 59, { symbol: 'AAPL' })],
+			[1, 1, 0],
+		],
+		[
+			'by JSON conditions',
+			{
+				ruleSource: 'json',
+				ruleJson: '{"any":[{"not":{"fact":"price","operator":"greaterThanInclusive","value":60}}]}',
+			},
+			[quote(1, 59)],
+			[1, 0, 0],
+		],
+		[
+			'by JSON from an expression',
+			{
+				ruleSource: 'json',
+				ruleJson: '={{ { all: [{ fact: "price", operator: "lessThan", value: $json.limit }] } }}',
+			},
+			[quote(1, 59, { limit: 60 }), quote(2, 59, { symbol: 'B', limit: 50 })],
+			[1, 1, 0],
+		],
+		[
+			'by a whole document',
+			{
+				ruleSource: 'json',
+				ruleJson: JSON.stringify({
+					version: 1,
+					id: 'doc',
+					name: 'doc',
+					symbols: ['SHOP'],
+					conditions: { all: [{ fact: 'price', operator: 'lessThan', value: 60 }] },
+				}),
+			},
+			[quote(1, 59), quote(2, 59, { symbol: 'B' })],
+			[1, 1, 0],
+		],
 	])('fires %s', async (_, parameters, items, expected) => {
 		expect(await counts(items, parameters as Record<string, unknown>)).toEqual(expected);
 	});
@@ -106,23 +258,39 @@ describe('Market Rule', () => {
 	it('works out an expression for each item, and stays one rule with one state', async () => {
 		const id = freshId();
 		const perItem = { conditions: condition({ value: '={{ $json.limit }}' }) };
-		expect(await counts([quote(1, 59, { limit: 60 }), quote(2, 59, { limit: 58 }), quote(3, 59, { limit: 70 })], perItem, { id })).toEqual([2, 1, 0]);
+		expect(
+			await counts(
+				[quote(1, 59, { limit: 60 }), quote(2, 59, { limit: 58 }), quote(3, 59, { limit: 70 })],
+				perItem,
+				{ id },
+			),
+		).toEqual([2, 1, 0]);
 		expect(await counts([quote(4, 59, { limit: 65 })], perItem, { id })).toEqual([0, 1, 0]);
 	});
 
 	it('reads rows of any node through its field names', async () => {
-		const rows = [{ id: 'r2', product: 'nails', day: '2026-01-02T00:00:00Z', level: 4 }, { id: 'r1', product: 'nails', day: '2026-01-01T00:00:00Z', level: 9 }];
-		const parameters = { conditions: condition({ fact: 'itemField', field: 'level', fieldType: 'number', value: '5' }), options: { symbolField: 'product', timeField: 'day', eventIdField: 'id' } };
+		const rows = [
+			{ id: 'r2', product: 'nails', day: '2026-01-02T00:00:00Z', level: 4 },
+			{ id: 'r1', product: 'nails', day: '2026-01-01T00:00:00Z', level: 9 },
+		];
+		const parameters = {
+			conditions: condition({ fact: 'itemField', field: 'level', fieldType: 'number', value: '5' }),
+			options: { symbolField: 'product', timeField: 'day', eventIdField: 'id' },
+		};
 		const id = freshId();
 		const [[alert] = []] = await outputs(rows, parameters, { id });
-		expect(alert?.json).toMatchObject({ alert: { symbol: 'nails', eventId: 'r2', eventAt: Date.parse('2026-01-02T00:00:00Z') } });
+		expect(alert?.json).toMatchObject({
+			alert: { symbol: 'nails', eventId: 'r2', eventAt: Date.parse('2026-01-02T00:00:00Z') },
+		});
 		const [[again] = []] = await outputs(rows, parameters, { id });
 		expect(again?.json).toEqual(alert?.json);
 	});
 
 	it('hints at items without an id, for they cannot be recognised', async () => {
 		const run = await judge([{ symbol: 'SHOP', price: 59 }]);
-		expect(run.data.resultData.runData['Tested']?.[0]?.hints).toMatchObject([{ message: expect.stringMatching(/^1 of 1 items have no event ID/) }]);
+		expect(run.data.resultData.runData['Tested']?.[0]?.hints).toMatchObject([
+			{ message: expect.stringMatching(/^1 of 1 items have no event ID/) },
+		]);
 	});
 
 	it('shows a rule that holds in a manual run, marked as a test, and leaves its state alone', async () => {
@@ -133,24 +301,79 @@ describe('Market Rule', () => {
 	});
 
 	it.each<[string, object, IDataObject, string]>([
-		['a value that is none', { conditions: condition({ value: '' }) }, quote(1, 1), 'Rule "Shopify Simple Rule": condition 1 ("price") is compared with nothing; fill in its value.'],
-		['a value that is no number', { conditions: condition({ value: 'sixty' }) }, quote(1, 1), 'Rule "Shopify Simple Rule": condition 1 ("price") is compared with "sixty"; use a number such as 70.'],
-		['a field without a name', { conditions: condition({ fact: 'itemField', field: ' ' }) }, quote(1, 1), 'Rule "Shopify Simple Rule": condition 1 compares an item field, but names none; fill in its field.'],
-		['no condition at all', { conditions: {} }, quote(1, 1), 'Rule "Shopify Simple Rule": conditions.all is empty, so it would always hold; add a condition or remove the group.'],
-		['JSON that is none', { ruleSource: 'json', ruleJson: '{"all": [}' }, quote(1, 1), 'Rule "Shopify Simple Rule": the JSON can\'t be read: '],
-		['JSON that is a list', { ruleSource: 'json', ruleJson: '[]' }, quote(1, 1), 'the JSON is a list; use conditions such as'],
-		['a cooldown that is none', { cooldown: 'soon' }, quote(1, 1), '"cooldown" is "soon"; use a duration such as "30s"'],
-		['a time without a zone', {}, quote(1, 1, { eventAt: '2026-01-01 10:00' }), 'The time in "eventAt" is "2026-01-01 10:00"; use epoch milliseconds'],
-		['a template that goes wrong', { options: { title: 'Buy [[symbol' } }, quote(1, 59), 'Rule "Shopify Simple Rule": title'],
+		[
+			'a value that is none',
+			{ conditions: condition({ value: '' }) },
+			quote(1, 1),
+			'Rule "Shopify Simple Rule": condition 1 ("price") is compared with nothing; fill in its value.',
+		],
+		[
+			'a value that is no number',
+			{ conditions: condition({ value: 'sixty' }) },
+			quote(1, 1),
+			'Rule "Shopify Simple Rule": condition 1 ("price") is compared with "sixty"; use a number such as 70.',
+		],
+		[
+			'a field without a name',
+			{ conditions: condition({ fact: 'itemField', field: ' ' }) },
+			quote(1, 1),
+			'Rule "Shopify Simple Rule": condition 1 compares an item field, but names none; fill in its field.',
+		],
+		[
+			'no condition at all',
+			{ conditions: {} },
+			quote(1, 1),
+			'Rule "Shopify Simple Rule": conditions.all is empty, so it would always hold; add a condition or remove the group.',
+		],
+		[
+			'JSON that is none',
+			{ ruleSource: 'json', ruleJson: '{"all": [}' },
+			quote(1, 1),
+			'Rule "Shopify Simple Rule": the JSON can\'t be read: ',
+		],
+		[
+			'JSON that is a list',
+			{ ruleSource: 'json', ruleJson: '[]' },
+			quote(1, 1),
+			'the JSON is a list; use conditions such as',
+		],
+		[
+			'a cooldown that is none',
+			{ cooldown: 'soon' },
+			quote(1, 1),
+			'"cooldown" is "soon"; use a duration such as "30s"',
+		],
+		[
+			'a time without a zone',
+			{},
+			quote(1, 1, { eventAt: '2026-01-01 10:00' }),
+			'The time in "eventAt" is "2026-01-01 10:00"; use epoch milliseconds',
+		],
+		[
+			'a template that goes wrong',
+			{ options: { title: 'Buy [[symbol' } },
+			quote(1, 59),
+			'Rule "Shopify Simple Rule": title',
+		],
 	])('stops at %s, quoting it', async (_, parameters, item, message) => {
 		expect(await messageOf([item], parameters as Record<string, unknown>)).toContain(message);
 	});
 
 	it('goes on with the others when it is told to', async () => {
-		const items = [quote(1, 59), quote(2, 59, { symbol: 'B', eventAt: 'noon' }), quote(3, 59, { symbol: 'C' })];
-		const [alert = [], , unknown = []] = await outputs(items, {}, { onError: 'continueRegularOutput' });
+		const items = [
+			quote(1, 59),
+			quote(2, 59, { symbol: 'B', eventAt: 'noon' }),
+			quote(3, 59, { symbol: 'C' }),
+		];
+		const [alert = [], , unknown = []] = await outputs(
+			items,
+			{},
+			{ onError: 'continueRegularOutput' },
+		);
 		expect(alert.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 2 }]);
-		expect(unknown).toMatchObject([{ json: { error: expect.stringContaining('"noon"') }, pairedItem: { item: 1 } }]);
+		expect(unknown).toMatchObject([
+			{ json: { error: expect.stringContaining('"noon"') }, pairedItem: { item: 1 } },
+		]);
 	});
 
 	it('gives no item, no output', async () => {

@@ -25,7 +25,7 @@ export function toMail(
 		to: [envelope.to],
 		subject: cut(headerText(title), 250),
 		text: tables === '' ? content.text : `${content.text}\n\n${tables}\n`,
-		html: `<!doctype html><html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"></head><body style="margin:16px">${renderHtml({ ...content, title })}</body></html>`,
+		html: `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"></head><body style="margin:0">${renderHtml({ ...content, title })}</body></html>`,
 		messageId: messageId(content.alertId, envelope.to),
 		headers: {
 			...(envelope.replyTo === undefined ? {} : { 'Reply-To': headerText(envelope.replyTo) }),
@@ -36,21 +36,16 @@ export function toMail(
 	};
 }
 
-/** Addresses of a comma-separated list, and the parts of it that are none. */
-export function parseRecipients(list: string): { addresses: string[]; invalid: string[] } {
-	const parts = list
-		.split(/[,;\n]/)
-		.map((part) => part.trim())
-		.filter((part) => part !== '');
-	const addresses = parts.filter((part) => ADDRESS.test(part));
-	return {
-		addresses: [...new Set(addresses)],
-		invalid: parts.filter((part) => !ADDRESS.test(part)),
-	};
+/** The parts of a comma-separated list, each once; a comma in quotation marks belongs to a name. */
+export function splitRecipients(list: string): string[] {
+	const parts = list.match(/(?:"[^"]*"|[^,;\n"])+/g) ?? [];
+	return [...new Set(parts.map((part) => part.trim()).filter((part) => part !== ''))];
 }
 
+export const isAddress = (text: string): boolean => ADDRESS.test(text);
+
 /** `me@example.com` or `Me <me@example.com>`: what a mail server would take, not every form RFC 5322 knows. */
-const ADDRESS = /^(?:[^<>\r\n]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/;
+const ADDRESS = /^(?:[^<>\r\n]*<[^\s<>@,;]+@[^\s<>@,;]+>|[^\s<>@,;]+@[^\s<>@,;]+)$/;
 
 const messageId = (id: string, to: string): string =>
 	`<${createHash('sha256')

@@ -100,7 +100,8 @@ function readRetryAfter(value: string | undefined, clock: Clock): number | undef
 }
 
 /** Ids are anyone's; headers take visible ASCII only. */
-const headerSafe = (id: string): string => (/^[\x21-\x7e]+$/.test(id) ? id : encodeURIComponent(id));
+const headerSafe = (id: string): string =>
+	/^[\x21-\x7e]+$/.test(id) ? id : encodeURIComponent(id);
 
 /** The host, for messages: the rest of an address may be a secret. */
 export function hostOf(url: string): string | undefined {

@@ -9,7 +9,8 @@ const root = mkdtempSync(join(tmpdir(), 'files-'));
 const base = join(root, 'n8n', 'market-alerts', 'tapes');
 const allowed = join(root, 'data');
 const outside = join(root, 'outside');
-for (const folder of [base, allowed, outside, join(base, 'folder.csv')]) mkdirSync(folder, { recursive: true });
+for (const folder of [base, allowed, outside, join(base, 'folder.csv')])
+	mkdirSync(folder, { recursive: true });
 const text = 'time,price\n1,2\n'.repeat(50_000);
 writeFileSync(join(base, 'tape.csv'), text);
 writeFileSync(join(base, 'tape.csv.gz'), gzipSync(text));
@@ -21,7 +22,11 @@ writeFileSync(join(root, 'n8n', 'config'), 'the encryption key');
 symlinkSync(join(outside, 'secret.csv'), join(base, 'link.csv'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-const files = nodeFileSource({ base, allowed: [allowed, root.concat('/n8n')], forbidden: [join(root, 'n8n')] });
+const files = nodeFileSource({
+	base,
+	allowed: [allowed, root.concat('/n8n')],
+	forbidden: [join(root, 'n8n')],
+});
 const read = async (path: string, signal?: AbortSignal): Promise<string> => {
 	const pieces: Uint8Array[] = [];
 	for await (const piece of files.open(path, signal)) pieces.push(piece);

@@ -1,0 +1,133 @@
+import fc from 'fast-check';
+
+import { renderAlert } from '../../../core/delivery';
+import { alertItem } from '../../fakes/alertItem';
+
+const { alert, facts, because } = alertItem();
+const bare = { alert, facts, because };
+
+/** Tags our own layout has, and nothing else may have brought in. */
+const OURS = /^\/?(?:div|h1|h2|p|table|tr|th|td|br)$/;
+
+function tagsOf(html: string): string[] {
+	return [...html.matchAll(/<([^>]*)>/g)].map(([, inside]) => (inside ?? '').split(/\s/)[0] ?? '');
+}
+
+describe('renderAlert', () => {
+	it('fills the templates of the rule', async () => {
+		const words = await renderAlert(bare, {
+			title: 'Time to buy [[symbol]]!',
+			message:
+				'[[ruleName]] ([[severity]], [[state]], [[labels.desk]]): [[price]], P/E [[peRatio]], [[why]], [[eventAt]]',
+		});
+		expect(words.title).toBe('Time to buy SHOP!');
+		expect(words.text).toBe(
+			'Shopify Simple Rule (warning, firing, tech): 59.2, P/E 55.1, price 59.2 is less than 60, 2023-11-14T22:14:20.000Z',
+		);
+	});
+
+	it('says why when the rule has no words of its own', async () => {
+		const words = await renderAlert(bare, {});
+		expect(words.title).toBe('SHOP: Shopify Simple Rule');
+		expect(words.text).toBe('SHOP: price 59.2 is less than 60.');
+	});
+
+	it('names the reasons that hold, not the branch that does not', async () => {
+		const two = [
+			...because,
+			{ fact: 'volume', operator: 'greaterThan', left: 3, right: 9, holds: false },
+		];
+		expect((await renderAlert({ ...bare, because: two }, {})).text).not.toContain('volume');
+	});
+
+	it('says what the cooldown kept quiet', async () => {
+		const { text } = await renderAlert({ ...bare, alert: { ...alert, heldBack: 3 } }, {});
+		expect(text).toContain('3 more times');
+	});
+
+	it('keeps the title to one line of bounded length', async () => {
+		const { title } = await renderAlert(bare, {
+			title: `a\r\nBcc: x@example.com ${'y'.repeat(500)}`,
+		});
+		expect(title).not.toMatch(/[\r\n]/);
+		expect(title.length).toBeLessThanOrEqual(200);
+	});
+
+	it('does not lose an alert to a template that fails, and says so in it', async () => {
+		const { title, text } = await renderAlert(bare, {
+			title: '[[ price | nosuchfilter ]]',
+			message: 'fine: [[price]]',
+		});
+		expect(title).toBe('SHOP: Shopify Simple Rule');
+		expect(text).toMatch(
+			/^fine: 59\.2\n\nThe template of its title could not be filled: .*nosuchfilter/,
+		);
+	});
+
+	it('shows reasons and facts in HTML and Markdown', async () => {
+		const { html, markdown } = await renderAlert(bare, {});
+		for (const shown of ['Why', 'Facts', 'peRatio', '55.1', 'is less than 60', 'yes']) {
+			expect(html).toContain(shown);
+		}
+		expect(markdown).toContain('**SHOP: Shopify Simple Rule**');
+		expect(markdown).toContain('- price 59.2 is less than 60');
+		expect(markdown).toContain('- peRatio: 55.1');
+	});
+
+	it('does not show more rows or longer cells than anyone reads', async () => {
+		const many = Object.fromEntries(
+			Array.from({ length: 60 }, (_, index) => [`fact${index}`, index]),
+		);
+		const { html } = await renderAlert(
+			{ ...bare, facts: { ...many, long: 'x'.repeat(9_000) } },
+			{},
+		);
+		expect(html).toContain('… and 11 more');
+		expect(html).not.toContain('fact50<');
+		const cell = await renderAlert({ ...bare, facts: { long: 'x'.repeat(9_000) } }, {});
+		expect(cell.html.length).toBeLessThan(3_000);
+	});
+
+	it('lets nothing into the HTML but its own tags, whatever an alert says', async () => {
+		const nasty = fc.oneof(
+			fc.string({ unit: 'grapheme' }),
+			fc.constantFrom(
+				'<script>alert(1)</script>',
+				'"><img src=x onerror=1>',
+				"' style='x",
+				'<!--',
+				'&lt;',
+				'</td>',
+			),
+			fc.string({ unit: fc.constantFrom('<', '>', '&', '"', "'", '/', 'a', '=', ' ', '\n') }),
+		);
+		await fc.assert(
+			fc.asyncProperty(nasty, nasty, nasty, nasty, async (symbol, name, value, title) => {
+				const { html } = await renderAlert(
+					{
+						alert: { ...alert, symbol, ruleName: name },
+						facts: { [name]: value },
+						because: [{ fact: name, operator: value, left: symbol, right: value, holds: true }],
+					},
+					{
+						title: '[[given]]',
+						message: `[[symbol]] [[ruleName]] ${title.replace(/[[\]{}%]/g, '')}`,
+					},
+				);
+				expect(tagsOf(html).filter((tag) => !OURS.test(tag))).toEqual([]);
+				// Attributes are ours alone: quotation marks of values are escaped.
+				for (const [, attributes] of html.matchAll(/<\w+((?:\s[^<>]*)?)>/g)) {
+					expect(attributes).toMatch(/^(?:\s(?:style|cellpadding|cellspacing)="[^"]*")*$/);
+				}
+			}),
+		);
+	});
+
+	it('escapes what Markdown would read as its own', async () => {
+		const { markdown } = await renderAlert(
+			{ ...bare, facts: { note: '[click](http://evil.example) *bold* `code`' } },
+			{},
+		);
+		expect(markdown).toContain('\\[click\\]\\(http://evil.example\\) \\*bold\\* \\`code\\`');
+	});
+});

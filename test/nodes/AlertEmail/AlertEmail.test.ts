@@ -1,0 +1,323 @@
+import type { IDataObject, INode } from 'n8n-workflow';
+
+import { AlertEmail } from '../../../nodes/AlertEmail/AlertEmail.node';
+import { closeSharedStore } from '../../../nodes/host/store';
+import { alertItem } from '../../fakes/alertItem';
+import { useProductionExpressions, useSimpleExpressions } from '../../fakes/expressionEngine';
+import { MAIL_PASSWORD, MailServer } from '../../fakes/MailServer';
+import { errorOf, outputOf, runNode } from '../../fakes/runWorkflow';
+
+jest.mock('../../../core/ports/system', () => {
+	const real: object = jest.requireActual('../../../core/ports/system');
+	const { FakeClock } =
+		jest.requireActual<typeof import('../../fakes/FakeClock')>('../../fakes/FakeClock');
+	const clock = new FakeClock(1_700_000_000_000, true);
+	return { ...real, systemClock: clock, systemTimer: clock };
+});
+
+let server: MailServer;
+beforeEach(async () => (server = await MailServer.open()));
+afterEach(async () => await server.close());
+afterAll(async () => await closeSharedStore());
+
+/** Every alert of this file has an id of its own: they share a store. */
+let lastId = 0;
+const alert = (more: Parameters<typeof alertItem>[0] = {}) =>
+	alertItem({ id: `alert-${(lastId += 1)}`, ...more }) as unknown as IDataObject;
+
+const DEFAULTS = {
+	fromEmail: 'Market Alerts <alerts@example.com>',
+	toEmail: 'me@example.com',
+	subject: '={{ $json.title }}',
+	text: '={{ $json.text }}',
+	alertId: '={{ $json.alert.id }}',
+};
+
+const send = async (
+	items: IDataObject[],
+	options: {
+		parameters?: Record<string, IDataObject | string>;
+		credential?: IDataObject;
+		node?: Partial<INode>;
+		mode?: 'manual' | 'trigger';
+		executionId?: string;
+	} = {},
+) => {
+	const { parameters, credential, ...rest } = options;
+	return await runNode({
+		...rest,
+		type: new AlertEmail(),
+		items,
+		parameters: { ...DEFAULTS, ...parameters },
+		credentials: { marketAlertsSmtpApi: { ...server.credential(), ...credential } },
+	});
+};
+
+describe('Alert Email', () => {
+	it('sends an alert and passes the item on, with what became of it', async () => {
+		const item = alert();
+		const [passed] = outputOf(await send([item]));
+		const { marketAlerts, ...untouched } = passed?.json ?? {};
+		expect(untouched).toEqual(item);
+		expect(marketAlerts).toEqual({
+			delivery: {
+				channel: 'email',
+				deliveries: [
+					{
+						status: 'delivered',
+						to: 'm…@example.com',
+						at: expect.any(Number),
+						attempts: 1,
+						receipt: expect.stringMatching(/^250 /),
+					},
+				],
+			},
+		});
+		expect(passed?.pairedItem).toEqual({ item: 0 });
+		expect(server.mails[0]).toMatchObject({ subject: 'Time to buy SHOP!' });
+		expect(server.mails[0]?.text).toContain('peRatio');
+		expect(server.recipients).toEqual(['me@example.com']);
+	});
+
+	it('sends each alert once, whatever the execution', async () => {
+		const item = alert();
+		await send([item]);
+		const [passed] = outputOf(await send([item], { executionId: '2' }));
+		expect(server.mails).toHaveLength(1);
+		expect(passed?.json['marketAlerts']).toMatchObject({
+			delivery: { deliveries: [{ status: 'delivered', repeated: true }] },
+		});
+	});
+
+	it('gives each recipient a message of their own', async () => {
+		await send([alert()], { parameters: { toEmail: 'me@example.com, you@example.com' } });
+		expect(server.recipients).toEqual(['me@example.com', 'you@example.com']);
+		expect(new Set(server.mails.map(({ messageId }) => messageId)).size).toBe(2);
+	});
+
+	it("sends to whom the alert's rule names when To Email is empty", async () => {
+		const deliver = [
+			{ channel: 'email', to: 'rule@example.com' },
+			{ channel: 'webhook', to: 'https://example.com' },
+		];
+		await send([alert({ deliver })], { parameters: { toEmail: '' } });
+		expect(server.recipients).toEqual(['rule@example.com']);
+	});
+
+	it('reads parameters with an expression for each item', async () => {
+		await send([alert({ symbol: 'SHOP' }), alert({ symbol: 'AAPL' })], {
+			parameters: { subject: '={{ $json.alert.symbol }} moved' },
+		});
+		expect(server.mails.map(({ subject }) => subject)).toEqual(['SHOP moved', 'AAPL moved']);
+	});
+
+	it('sends over one connection', async () => {
+		await send([alert(), alert(), alert()]);
+		expect(server.mails).toHaveLength(3);
+		expect(server.connections).toBe(1);
+	});
+
+	it('leaves the tables out when asked', async () => {
+		await send([alert()], {
+			parameters: { options: { appendTables: false, replyTo: 'desk@example.com' } },
+		});
+		expect(server.mails[0]?.text).not.toContain('peRatio');
+		expect(server.mails[0]?.replyTo?.text).toBe('desk@example.com');
+	});
+
+	it('marks manual runs, sends them each time, and writes nothing down', async () => {
+		const item = alert();
+		await send([item], { mode: 'manual' });
+		await send([item], { mode: 'manual' });
+		await send([item]);
+		expect(server.mails.map(({ subject }) => subject)).toEqual([
+			'[Test] Time to buy SHOP!',
+			'[Test] Time to buy SHOP!',
+			'Time to buy SHOP!',
+		]);
+	});
+
+	it('marks a test alert in a production run', async () => {
+		await send([alert({ test: true })]);
+		expect(server.mails[0]?.subject).toBe('[Test] Time to buy SHOP!');
+	});
+});
+
+describe('Alert Email, given items of other nodes', () => {
+	const parameters = { subject: '={{ $json.headline }}', text: 'Read it.' };
+
+	it('sends them, once an execution', async () => {
+		const items = [{ headline: 'Once only' }, { headline: 'Once only' }];
+		await send(items, { parameters, executionId: '7' });
+		await send(items, { parameters, executionId: '7' });
+		expect(server.mails.map(({ subject }) => subject)).toEqual(['Once only']);
+		await send(items, { parameters, executionId: '8' });
+		expect(server.mails).toHaveLength(2);
+	});
+
+	it('sends an event once, whatever the execution', async () => {
+		const items = [
+			{ headline: 'Same words', eventId: 'e1' },
+			{ headline: 'Same words', eventId: 'e2' },
+		];
+		await send(items, { parameters, executionId: '9' });
+		await send(items, { parameters, executionId: '10' });
+		expect(server.mails).toHaveLength(2);
+	});
+
+	it('has a subject for an item without one', async () => {
+		await send([{ price: 5 }], { executionId: '11' });
+		expect(server.mails[0]?.subject).toBe('Market alert');
+	});
+});
+
+describe('Alert Email, when it cannot send', () => {
+	it('stops with one message about a wrong password, without it', async () => {
+		const run = await send([alert()], { credential: { password: 's3cr3t-but-wrong' } });
+		expect(errorOf(run)?.message).toMatch(
+			/^The mail server 127\.0\.0\.1:\d+ didn't accept the user name or password\..*\[auth\]$/,
+		);
+		expect(JSON.stringify(run.data.resultData)).not.toMatch(/s3cr3t/);
+		expect(server.connections).toBe(1);
+	});
+
+	it('gives every item its turn before it stops', async () => {
+		server.refuse = (at, address) =>
+			at === 'rcptTo' && address.startsWith('gone') ? 550 : undefined;
+		const to = (address: string) => alert({ deliver: [{ channel: 'email', to: address }] });
+		const run = await send([to('gone@example.com'), to('me@example.com'), to('gone@example.org')], {
+			parameters: { toEmail: '' },
+		});
+		expect(server.recipients).toEqual(['me@example.com']);
+		expect(errorOf(run)?.message).toMatch(
+			/refused the message with 550.* \(and 1 more of 3 items\)$/,
+		);
+		expect(errorOf(run)?.context).toMatchObject({ itemIndex: 0 });
+	});
+
+	it('hands what it cannot send to the error output, with the reason', async () => {
+		server.refuse = (at, address) =>
+			at === 'rcptTo' && address.startsWith('gone') ? 550 : undefined;
+		const items = [
+			alert({ deliver: [{ channel: 'email', to: 'gone@example.com' }] }),
+			alert({ deliver: [{ channel: 'email', to: 'me@example.com' }] }),
+		];
+		const run = await send(items, {
+			parameters: { toEmail: '' },
+			node: { onError: 'continueErrorOutput' },
+		});
+		expect(outputOf(run).map(({ json }) => json['alert'])).toEqual([items[1]?.['alert']]);
+		const [failed] = outputOf(run, 'Tested', 1);
+		expect(failed?.json).toMatchObject({
+			alert: items[0]?.['alert'],
+			error: expect.stringMatching(/550.*\[refused\]$/),
+		});
+	});
+
+	it('sends to the good addresses of a list, and names the bad one', async () => {
+		const run = await send([alert()], { parameters: { toEmail: 'me@example.com, nobody' } });
+		expect(server.recipients).toEqual(['me@example.com']);
+		expect(errorOf(run)?.message).toMatch(
+			/"nobody" is not an e-mail address.*\(1 of 2 recipients\)$/,
+		);
+	});
+
+	it.each<[string, Record<string, string | IDataObject>, RegExp]>([
+		['no recipient', { toEmail: '' }, /Nobody to send to/],
+		['no sender', { fromEmail: 'alerts' }, /From Email is "alerts"; use an e-mail address/],
+		[
+			'a duration that is none',
+			{ options: { retryFor: '2 minutes' } },
+			/Retry For is "2 minutes"; use a duration such as 30s/,
+		],
+		['a header in an address', { options: { replyTo: 'a@x.com\nBcc: b@x.com' } }, /Reply To is/],
+	])('refuses %s', async (_, parameters, message) => {
+		expect(errorOf(await send([alert()], { parameters }))?.message).toMatch(message);
+		expect(server.connections).toBe(0);
+	});
+
+	it('tries again while the server is busy', async () => {
+		let left = 2;
+		server.refuse = (at) => (at === 'rcptTo' && (left -= 1) >= 0 ? 450 : undefined);
+		const [passed] = outputOf(await send([alert()]));
+		expect(passed?.json['marketAlerts']).toMatchObject({
+			delivery: { deliveries: [{ status: 'delivered', attempts: 3 }] },
+		});
+	});
+
+	it('tries a server that is down for as long as it is told, and the items after that once', async () => {
+		await server.close();
+		const run = await send([alert(), alert()], {
+			node: { onError: 'continueRegularOutput' },
+		});
+		const [first, second] = outputOf(run).map(({ json }) => String(json['error']));
+		expect(first).toMatch(/can't be reached.* Tried (?:[6-9]|1\d) times\. \[unreachable\]$/);
+		expect(second).toMatch(/can't be reached.*\[unreachable\]$/);
+		expect(second).not.toContain('Tried');
+		server = await MailServer.open();
+	});
+
+	it('delivers in a later execution what failed in this one', async () => {
+		const item = alert();
+		server.refuse = (at) => (at === 'data' ? 554 : undefined);
+		expect(errorOf(await send([item]))).toBeDefined();
+		server.refuse = () => undefined;
+		await send([item], { executionId: '2' });
+		expect(server.mails).toHaveLength(1);
+	});
+});
+
+describe('Alert Email under the expression engine of a production n8n', () => {
+	beforeAll(async () => {
+		await useProductionExpressions();
+	});
+	afterAll(async () => await useSimpleExpressions());
+
+	it('reads its expressions, also for an item that is no alert', async () => {
+		const run = await send([alert(), { title: 'Mine', text: 'No alert id.' }], {
+			executionId: '20',
+		});
+		expect(errorOf(run)).toBeUndefined();
+		expect(server.mails.map(({ subject }) => subject)).toEqual(['Time to buy SHOP!', 'Mine']);
+	});
+});
+
+describe("Alert Email's credential test", () => {
+	const test = async (more: Record<string, string | number>) =>
+		await new AlertEmail().methods.credentialTest.smtpConnectionTest.call({} as never, {
+			id: '1',
+			name: 'mail',
+			type: 'marketAlertsSmtpApi',
+			data: server.credential(more),
+		});
+
+	it('connects and logs in', async () => {
+		expect(await test({})).toEqual({ status: 'OK', message: 'Connected and logged in.' });
+		expect(server.mails).toEqual([]);
+	});
+
+	it.each<[string, Record<string, string | number>, RegExp]>([
+		[
+			'a wrong password',
+			{ password: 's3cr3t-but-wrong' },
+			/didn't accept the user name or password/,
+		],
+		['a wrong port', { port: 1 }, /127\.0\.0\.1:1 can't be reached \(.+\)\. Check host and port/],
+		[
+			'TLS where there is none',
+			{ security: 'tls' },
+			/doesn't speak the encryption that was chosen \(tls\)/,
+		],
+		[
+			'STARTTLS where there is none',
+			{ security: 'startTls' },
+			/doesn't speak the encryption that was chosen \(startTls\)/,
+		],
+	])('says in words: %s', async (_, more, message) => {
+		const result = await test(more);
+		expect(result.status).toBe('Error');
+		expect(result.message).toMatch(message);
+		expect(result.message).not.toContain('s3cr3t');
+		expect(result.message).not.toContain(MAIL_PASSWORD);
+	});
+});
