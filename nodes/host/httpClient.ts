@@ -36,10 +36,6 @@ export const hostHttpClient = (helpers: Helpers): HttpClient => ({
 					typeof response.body === 'string' ? response.body : JSON.stringify(response.body ?? ''),
 			};
 		} catch (error) {
-			const answer = (error as { response?: { status?: number; headers?: object } }).response;
-			if (typeof answer?.status === 'number') {
-				return { status: answer.status, headers: lowerCase(answer.headers ?? {}), body: '' };
-			}
 			throw asHttpFailure(error, signal);
 		}
 	},

@@ -1,4 +1,4 @@
-import type { IDataObject, NodeParameterValueType } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
 import { alertItemSchema } from '../../../core/alerts';
 import { MarketRule } from '../../../nodes/MarketRule/MarketRule.node';
