@@ -111,7 +111,7 @@ function inPlace(folder, make) {
 installDependencies();
 const node = findNode();
 const commands = join(root, 'scripts', 'commands.mjs');
-const child = spawn(node, [commands, command, ...rest], {
+const child = spawn(node, ['--disable-warning=ExperimentalWarning', commands, command, ...rest], {
 	cwd: root,
 	stdio: 'inherit',
 	env: {

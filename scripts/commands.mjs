@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 const root = resolve(import.meta.dirname, '..');
 const [command = '', ...rest] = process.argv.slice(2);
@@ -20,6 +21,12 @@ function run(script, args = [], options = {}) {
 	);
 	if (done.status !== 0 && !keepGoing) process.exit(done.status ?? 1);
 	return done.status ?? 1;
+}
+
+/** Runs a script in this very process, so that Ctrl-C reaches it and nobody is left behind. */
+async function stay(script, args) {
+	process.argv = [process.execPath, join(root, script), ...args];
+	await import(pathToFileURL(join(root, script)).href);
 }
 
 const tool = (path) => join('node_modules', path);
@@ -75,9 +82,9 @@ const COMMANDS = {
 		types();
 		test();
 	},
-	start() {
+	async start() {
 		build();
-		run('scripts/start.mts', rest);
+		await stay('scripts/start.mts', rest);
 	},
 	bench() {
 		const [name, ...args] = rest;
@@ -89,13 +96,13 @@ const COMMANDS = {
 		build();
 		run(file, args);
 	},
-	e2e() {
+	async e2e() {
 		build();
-		run('test/e2e/run.mts', rest);
+		await stay('test/e2e/run.mts', rest);
 	},
-	soak() {
+	async soak() {
 		build();
-		run('test/e2e/run.mts', ['--soak', ...rest]);
+		await stay('test/e2e/run.mts', ['--soak', ...rest]);
 	},
 };
 
@@ -106,4 +113,4 @@ if (chosen === undefined) {
 	);
 	process.exit(1);
 }
-chosen();
+await chosen();

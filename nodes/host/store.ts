@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { Store } from '../../core/ports';
+import { StoreError, type Store } from '../../core/ports';
 import { dataFolder } from './paths';
 
 let opened: Promise<Store> | undefined;
@@ -29,6 +29,12 @@ export async function closeSharedStore(): Promise<void> {
 }
 
 async function open(): Promise<Store> {
+	if (process.env['EXECUTIONS_MODE'] === 'queue') {
+		throw new StoreError(
+			'unavailable',
+			'This n8n runs in queue mode: its workers would each keep alert states of their own. Run n8n in regular mode (EXECUTIONS_MODE=regular) until this package can keep them in PostgreSQL.',
+		);
+	}
 	const { openSqliteStore } = await import('../../core/storage');
 	const { systemClock, systemTimer } = await import('../../core/ports/system');
 	await mkdir(dataFolder(), { recursive: true });

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 
 import { output, startN8n, stopAll, type Running } from './harness.mts';
 import { hasRealTapes } from './tapes.mts';
+import { checkPackage } from './package.check.mts';
 import { checkTape } from './tapes.check.mts';
 import { checkKills } from './kills.check.mts';
 import { checkEditor } from './editor.check.mts';
@@ -23,6 +24,7 @@ let shared: Promise<Running> | undefined;
 const sharedN8n = async (): Promise<Running> => await (shared ??= startN8n('shared'));
 
 const CHECKS: Record<string, () => Promise<string>> = {
+	package: async () => await checkPackage(await sharedN8n()),
 	'tape-binance': async () => await checkTape('binance', await sharedN8n()),
 	'tape-bitstamp': async () => await checkTape('bitstamp', await sharedN8n()),
 	kills: async () => await checkKills(values.soak ? 50 : 5, Number(values.seed)),

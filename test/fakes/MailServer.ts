@@ -35,6 +35,7 @@ export class MailServer {
 			secure: options.secure ?? false,
 			authOptional: true,
 			closeTimeout: 10,
+			disableReverseLookup: true,
 			disabledCommands: ['STARTTLS'],
 			allowInsecureAuth: true,
 			onConnect: (_session, callback) => {

@@ -177,6 +177,26 @@ describe('judgeBatch', () => {
 		expect(told(await judgeBatch(newestFirst, scope, open()))).toEqual([1, 0, 1]);
 	});
 
+	it('marks a crossing that happened somewhere in a gap of the feed', async () => {
+		const crossing = [
+			rule({ conditions: { all: [{ fact: 'price', operator: 'crossesBelow', value: 60 }] } }),
+		];
+		const judged = await judgeBatch(
+			[
+				entry(1, { price: 61 }, {}, crossing),
+				entry(2, { price: 59 }, { quality: ['gapBefore'] }, crossing),
+				entry(3, { price: 61 }, {}, crossing),
+				entry(4, { price: 59 }, {}, crossing),
+			],
+			scope,
+			open(),
+		);
+		expect(judged.flatMap(({ alerts }) => alerts.map(({ alert }) => alert.acrossGap))).toEqual([
+			true,
+			undefined,
+		]);
+	});
+
 	it('keeps the symbols apart, and the rules', async () => {
 		const two = [rule(), rule({ id: 'r2', symbols: ['AAPL'] })];
 		const judged = await judgeBatch(
