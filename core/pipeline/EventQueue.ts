@@ -29,8 +29,6 @@ export class EventQueue implements SourceSink {
 
 	private waiting = 0;
 
-	private reports: FeedReport[] = [];
-
 	private conflated = 0;
 
 	private closed = false;
@@ -46,7 +44,7 @@ export class EventQueue implements SourceSink {
 
 	async accept(events: readonly MarketEvent[], cursor: Cursor): Promise<void> {
 		if (this.closed) return;
-		this.chunks.push({ events, cursor });
+		this.chunks.push({ events, reports: [], cursor });
 		this.waiting += events.length;
 		if (this.settings.whileBusy === 'conflate' && this.chunks.length > 1) this.conflate(cursor);
 		this.wakeTaker();
@@ -58,13 +56,14 @@ export class EventQueue implements SourceSink {
 
 	report(report: FeedReport): void {
 		if (this.closed) return;
-		this.reports.push(report);
+		// In line with the events: a tape hasn't ended before its last event was taken.
+		this.chunks.push({ events: [], reports: [report], cursor: undefined });
 		this.wakeTaker();
 	}
 
 	/** The next batch as soon as there's something; `undefined` when the queue was closed. */
 	async take(): Promise<Batch | undefined> {
-		while (this.chunks.length === 0 && this.reports.length === 0 && !this.closed) {
+		while (this.chunks.length === 0 && !this.closed) {
 			await new Promise<void>((resolve) => (this.wakeTaker = resolve));
 		}
 		return this.closed ? undefined : this.drain();
@@ -80,34 +79,29 @@ export class EventQueue implements SourceSink {
 	/** Whole chunks only, so that the cursor stands exactly behind the last event. */
 	private drain(): Batch {
 		const events: MarketEvent[] = [];
+		const reports: FeedReport[] = [];
 		let cursor: Cursor;
 		while (this.chunks.length > 0 && events.length < this.settings.maxBatchSize) {
 			const chunk = this.chunks.shift();
 			if (chunk === undefined) break;
 			for (const event of chunk.events) events.push(event);
-			cursor = chunk.cursor;
+			reports.push(...chunk.reports);
+			cursor = chunk.cursor ?? cursor;
 		}
 		this.waiting -= events.length;
 		this.releaseGivers();
-		return { events, reports: this.drainReports(), cursor };
+		return { events, reports: [...reports, ...this.reportConflated()], cursor };
 	}
 
-	private drainReports(): FeedReport[] {
-		const reports = this.reports;
-		this.reports = [];
-		if (this.conflated > 0) {
-			const now = this.clock.now();
-			reports.push({
-				kind: 'conflated',
-				source: this.settings.source,
-				at: now,
-				since: now,
-				reason: `The workflow was slower than the feed; ${this.conflated} events were replaced by newer ones of the same symbol.`,
-				count: this.conflated,
-			});
-			this.conflated = 0;
-		}
-		return reports;
+	private reportConflated(): FeedReport[] {
+		const count = this.conflated;
+		if (count === 0) return [];
+		this.conflated = 0;
+		const now = this.clock.now();
+		const reason = `The workflow was slower than the feed; ${count} events were replaced by newer ones of the same symbol.`;
+		return [
+			{ kind: 'conflated', source: this.settings.source, at: now, since: now, reason, count },
+		];
 	}
 
 	private conflate(cursor: Cursor): void {
@@ -120,7 +114,8 @@ export class EventQueue implements SourceSink {
 		}
 		this.conflated += this.waiting - latest.size;
 		this.waiting = latest.size;
-		this.chunks = [{ events: [...latest.values()], cursor }];
+		const reports = this.chunks.flatMap((chunk) => chunk.reports);
+		this.chunks = [{ events: [...latest.values()], reports, cursor }];
 	}
 
 	private releaseGivers(): void {
@@ -128,4 +123,9 @@ export class EventQueue implements SourceSink {
 	}
 }
 
-type Chunk = { readonly events: readonly MarketEvent[]; readonly cursor: Cursor };
+/** A piece of what the source said: events and the cursor behind them, or news. */
+type Chunk = {
+	readonly events: readonly MarketEvent[];
+	readonly reports: readonly FeedReport[];
+	readonly cursor: Cursor;
+};

@@ -45,7 +45,7 @@ export async function checkPackage({ n8n, userFolder }: Running): Promise<string
 		const startedAt = performance.now();
 		for (const name of ${JSON.stringify(nodes)}) new (require(${JSON.stringify(join(dist, 'nodes'))} + '/' + name + '/' + name + '.node.js')[name])();
 		const ms = performance.now() - startedAt;
-		const heavy = Object.keys(require.cache).filter((path) => ${JSON.stringify(HEAVY)}.some((name) => path.includes('/node_modules/' + name + '/')));
+		const heavy = Object.keys(require.cache).filter((path) => ${JSON.stringify(HEAVY)}.some((name) => path.startsWith(${JSON.stringify(modules)}) && path.includes('/node_modules/' + name + '/')));
 		console.log(JSON.stringify({ ms, heavy }));`;
 	const home = join(process.env['MARKET_ALERTS_CACHE'] ?? '', 'n8n-2.41.1', 'node_modules');
 	const preload = "require('n8n-workflow');"; // n8n has it loaded long since

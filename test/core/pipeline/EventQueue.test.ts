@@ -79,6 +79,15 @@ describe('EventQueue', () => {
 		expect(await queue.take()).toEqual({ events: [], reports: [report], cursor: undefined });
 	});
 
+	it('keeps news in line with the events: a tape ends behind its last one', async () => {
+		const queue = open();
+		await queue.accept(rows(1, 3), 3);
+		await queue.accept(rows(4, 5), 5);
+		queue.report(report);
+		expect(await queue.take()).toEqual({ events: rows(1, 3), reports: [], cursor: 3 });
+		expect(await queue.take()).toEqual({ events: rows(4, 5), reports: [report], cursor: 5 });
+	});
+
 	it('ends every wait when it is closed', async () => {
 		const queue = open();
 		await queue.accept(rows(1, 11), 11);

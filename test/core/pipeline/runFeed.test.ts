@@ -243,6 +243,37 @@ describe('runFeed', () => {
 		expect([runs.length, opened]).toEqual([2, 0]);
 	});
 
+	it('loses no event of a tape that was read to its end before a crash', async () => {
+		const whole: FeedPorts['openSource'] = ({ cursor }) => ({
+			async run(sink) {
+				for (let row = Number(cursor ?? 0) + 1; row <= 6; row += 1) {
+					await sink.accept([trade(row, row)], row);
+				}
+				sink.report({
+					kind: 'ended',
+					source: 'replay',
+					at: 0 as never,
+					since: 0 as never,
+					reason: 'over',
+				});
+			},
+		});
+		const { start, runs } = setUp({
+			settings: { maxBatchSize: 2 },
+			ports: { openSource: whole },
+		});
+		await start(async (_, count) => {
+			await new Promise((resolve) => setImmediate(resolve)); // the source has read to its end meanwhile
+			return count === 2 ? ('crash' as never) : SETTLED;
+		});
+		await start(
+			(batch) => (batch.reports.some(({ kind }) => kind === 'ended') ? 'stop' : SETTLED),
+			{ startedByUser: false },
+		);
+		const rows = new Set(rowsOf(runs).flatMap((one) => one.split('+')));
+		expect([...rows].filter((row) => row !== '').sort()).toEqual(['1', '2', '3', '4', '5', '6']);
+	});
+
 	it('waits for the last run of its predecessor before it hands anything over', async () => {
 		const { start, runs, settings, ports } = setUp();
 		const first = new AbortController();
