@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import axios, { type AxiosInstance, type AxiosResponse } from 'axios';
 
 export const DEMO_OWNER = {
@@ -109,9 +111,18 @@ export class N8nApi {
 		await this.call('post', `/workflows/${id}/deactivate`, {});
 	}
 
+	/** n8n unpublishes a little after it said so, and won't delete before. */
 	async deleteWorkflow(id: string): Promise<void> {
 		await this.call('post', `/workflows/${id}/archive`, {});
-		await this.call('delete', `/workflows/${id}`);
+		for (let tries = 1; ; tries += 1) {
+			try {
+				await this.call('delete', `/workflows/${id}`);
+				return;
+			} catch (error) {
+				if (tries === 40 || !/HTTP 409/.test((error as Error).message)) throw error;
+			}
+			await sleep(500);
+		}
 	}
 
 	async listExecutions(workflowId: string): Promise<Execution[]> {
