@@ -113,7 +113,8 @@ export class N8nApi {
 
 	/** n8n unpublishes a little after it said so, and won't delete before. */
 	async deleteWorkflow(id: string): Promise<void> {
-		await this.call('post', `/workflows/${id}/archive`, {});
+		const { isArchived } = await this.getWorkflow(id);
+		if (isArchived !== true) await this.call('post', `/workflows/${id}/archive`, {});
 		for (let tries = 1; ; tries += 1) {
 			try {
 				await this.call('delete', `/workflows/${id}`);
