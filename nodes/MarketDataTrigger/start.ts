@@ -133,6 +133,8 @@ async function runWorkflow(context: ITriggerFunctions, batch: OpenBatch): Promis
 		const finished = (await done.promise) as IRun | undefined;
 		if (finished?.status !== 'error' && finished?.status !== 'crashed') return { kind: 'settled' };
 		const error = finished.data.resultData.error;
+		// Status error without one: a node failed, and the workflow goes on from its error output.
+		if (error === undefined && finished.status === 'error') return { kind: 'settled' };
 		return {
 			kind: 'failed',
 			reason: error?.message ?? 'the execution failed',

@@ -19,7 +19,7 @@ const FLAGS: ReadonlySet<unknown> = new Set<QualityFlag>([
 
 /**
  * An item of any node as the rules see it.
- * @throws Error quoting a time that can't be read
+ * @throws ItemError quoting a time that can't be read
  */
 export function observeItem(json: IDataObject, mapping: ItemMapping, now: EpochMs): Observation {
 	const symbol = readField(json, mapping.symbolField);
@@ -39,9 +39,16 @@ function readTime(json: IDataObject, field: string, now: EpochMs): EpochMs {
 	if (given === undefined || given === null || given === '') return now;
 	const instant = parseInstant(given);
 	if (instant !== undefined) return instant;
-	throw new Error(
+	throw new ItemError(
 		`The time in "${field}" is ${JSON.stringify(given)}; use epoch milliseconds, or ISO 8601 with a time zone such as 2026-01-31T15:30:00Z.`,
 	);
+}
+
+/** An item that can't be judged as it is; judging it again won't change that. */
+class ItemError extends Error {
+	override readonly name = 'ItemError';
+
+	readonly again = false;
 }
 
 const isName = (value: unknown): value is string | number =>

@@ -60,14 +60,10 @@ export function readRule(
 		...(cooldown === '' ? {} : { cooldown }),
 		...fromOptions(options),
 	};
-	const { ruleSource, ruleJson, conditions, match, fire } = node.parameters;
+	const { ruleJson, conditions, match, fire } = node.parameters;
 	if (read('ruleSource', 'builder') === 'json') {
-		return compileRule({ ...fields, ...parseRuleJson(read('ruleJson'), fields.name) }, [
-			'json',
-			ruleSource,
-			ruleJson,
-			fire,
-		]);
+		const document = { ...fields, ...parseRuleJson(read('ruleJson'), fields.name) };
+		return compileRule(document, hasExpression(ruleJson) ? ['json', ruleJson, fire] : undefined);
 	}
 	const rows = (read('conditions', {}) as { condition?: readonly ConditionRow[] }).condition ?? [];
 	const group = read('match', 'all') === 'any' ? 'any' : 'all';
@@ -139,6 +135,10 @@ function toCondition(row: ConditionRow, index: number, ruleName: string): Record
 		const other = nameOf(row.otherFact ?? 'previousClose', row.otherField, at);
 		return { fact, operator, value: { fact: other } };
 	}
+	if (row.value === undefined || row.value === null) {
+		// An expression that found nothing in this item: it's missing, and the rule unknown.
+		return { fact, operator, value: { fact: `value of condition ${index + 1}` } };
+	}
 	return { fact, operator, value: toValue(row, typeOf(row), `${at} ("${fact}")`) };
 }
 
@@ -158,7 +158,7 @@ const typeOf = (row: ConditionRow) =>
 
 function toValue(row: ConditionRow, type: string, at: string): unknown {
 	const { value } = row;
-	if (value === '' || value === undefined || value === null) {
+	if (value === '') {
 		throw new RuleError('wrongValue', `${at} is compared with nothing; fill in its value.`);
 	}
 	if (type === 'text') return textOf(value);

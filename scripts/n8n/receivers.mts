@@ -105,11 +105,12 @@ export class WebhookReceiver {
 
 	port = 0;
 
-	/** Status and delay of the next answers. */
+	/** What the next requests get. */
 	answer: (request: ReceivedRequest) => {
 		status: number;
 		afterMs?: number;
 		headers?: Record<string, string>;
+		body?: string;
 	} = () => ({ status: 200 });
 
 	private readonly server = createServer(
@@ -149,11 +150,11 @@ export class WebhookReceiver {
 				body: (body === '' ? {} : JSON.parse(body)) as Record<string, any>,
 				at: Date.now(),
 			};
-			const { status, afterMs = 0, headers = {} } = this.answer(received);
+			const { status, afterMs = 0, headers = {}, body: answer } = this.answer(received);
 			await sleep(afterMs);
 			this.requests.push(received);
 			this.onRequest(received);
-			response.writeHead(status, headers).end();
+			response.writeHead(status, headers).end(answer);
 		} catch {
 			response.destroy(); // a request cut off by a killed n8n
 		}

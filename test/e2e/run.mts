@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { output, startN8n, stopAll, type Running } from './harness.mts';
 import { hasRealTapes } from './tapes.mts';
 import { checkPackage } from './package.check.mts';
+import { checkOwnData } from './ownData.check.mts';
 import { checkTape } from './tapes.check.mts';
 import { checkKills } from './kills.check.mts';
 import { checkEditor } from './editor.check.mts';
@@ -27,6 +28,7 @@ const CHECKS: Record<string, () => Promise<string>> = {
 	package: async () => await checkPackage(await sharedN8n()),
 	'tape-binance': async () => await checkTape('binance', await sharedN8n()),
 	'tape-bitstamp': async () => await checkTape('bitstamp', await sharedN8n()),
+	'own-data': async () => await checkOwnData(await sharedN8n()),
 	kills: async () => await checkKills(values.soak ? 50 : 5, Number(values.seed)),
 	editor: async () => await checkEditor(await sharedN8n()),
 	'wrong-password': async () => await faults.checkWrongPassword(await sharedN8n()),

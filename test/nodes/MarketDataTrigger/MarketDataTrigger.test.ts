@@ -195,6 +195,11 @@ describe('Market Data Trigger', () => {
 				),
 			false,
 		],
+		[
+			'ended in an error that the workflow answers itself',
+			(done) => done?.resolve(run('error')),
+			false,
+		],
 		['was refused as a duplicate', (done) => done?.resolve(undefined as never), false],
 		[
 			'ended in what only the user can mend',

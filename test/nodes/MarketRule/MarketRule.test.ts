@@ -268,6 +268,36 @@ describe('Market Rule', () => {
 		expect(await counts([quote(4, 59, { limit: 65 })], perItem, { id })).toEqual([0, 1, 0]);
 	});
 
+	it('takes an expression that finds nothing for a missing value, and judges the other items', async () => {
+		const perItem = { conditions: condition({ value: '={{ $json.limit }}' }) };
+		const [alert = [], , unknown = []] = await outputs(
+			[quote(1, 59), quote(2, 59, { symbol: 'B', limit: 60 })],
+			perItem,
+		);
+		expect(alert.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 1 }]);
+		expect(unknown[0]?.json['marketAlerts']).toMatchObject({
+			unknown: [{ missing: [{ fact: 'value of condition 1', reason: 'notOffered' }] }],
+		});
+	});
+
+	it('keeps its state when a text of a JSON document changes', async () => {
+		const id = freshId();
+		const document = (more: object) => ({
+			ruleSource: 'json',
+			ruleJson: JSON.stringify({
+				conditions: { all: [{ fact: 'price', operator: 'lessThan', value: 60 }] },
+				...more,
+			}),
+		});
+		await counts([quote(1, 59)], document({}), { id });
+		expect(await counts([quote(2, 58)], document({ title: 'New words' }), { id })).toEqual([
+			0, 1, 0,
+		]);
+		expect(await counts([quote(3, 58)], document({ fire: 'everyMatch' }), { id })).toEqual([
+			1, 0, 0,
+		]);
+	});
+
 	it('reads rows of any node through its field names', async () => {
 		const rows = [
 			{ id: 'r2', product: 'nails', day: '2026-01-02T00:00:00Z', level: 4 },
