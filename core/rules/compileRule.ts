@@ -61,7 +61,10 @@ export type CompiledLeaf = {
 export function compileRule(input: unknown, fingerprintOf?: unknown): CompiledRule {
 	const document = readDocument(input);
 	const leaves: CompiledLeaf[] = [];
-	const tree = toTree(document.conditions, document.namedConditions ?? {}, leaves);
+	const written = toTree(document.conditions, document.namedConditions ?? {}, leaves);
+	// A named condition may be a single comparison; the engine wants a group at the top.
+	const tree: ConditionTree =
+		written.kind === 'leaf' ? { kind: 'all', members: [written] } : written;
 	const symbols = document.symbols?.map((symbol) => symbol.trim().toUpperCase());
 	return {
 		document,

@@ -74,8 +74,8 @@ async function run(rule: CompiledRule, operands: readonly Operands[], missingHol
 		if ('missing' in sides) return undefined;
 		engine.addFact(`left${index}`, sides.left, { cache: false });
 		// An object on the right could pass for a reference to a fact, so it is one.
-		if (typeof sides.right !== 'object' || Array.isArray(sides.right)) return sides.right;
-		engine.addFact(`right${index}`, sides.right as object, { cache: false });
+		if (!isPlainObject(sides.right)) return sides.right;
+		engine.addFact(`right${index}`, sides.right, { cache: false });
 		return { fact: `right${index}` };
 	});
 	const write = (tree: ConditionTree, favour: boolean): NestedCondition => {
@@ -141,6 +141,9 @@ function toFinding(leaf: CompiledLeaf, sides: Operands, holds: boolean | undefin
 		...('missing' in sides ? { missing: sides.missing } : {}),
 	};
 }
+
+const isPlainObject = (side: unknown): side is object =>
+	typeof side === 'object' && side !== null && !Array.isArray(side);
 
 const isPair = (side: unknown): side is Pair =>
 	typeof side === 'object' && side !== null && 'before' in side && 'now' in side;

@@ -163,6 +163,18 @@ describe('evaluateRule', () => {
 		);
 	});
 
+	it('takes a named condition that is a single comparison', async () => {
+		const rule = compile({ condition: 'cheap' }, { cheap: under60 });
+		expect((await evaluateRule(rule, new FactSheet({ price: 59 }), {})).verdict.outcome).toBe(
+			'holds',
+		);
+	});
+
+	it('compares with null as with any other value', async () => {
+		const not = { all: [{ fact: 'price', operator: 'notEqual', value: null }] };
+		expect(await outcome(not, { price: 1 })).toBe('holds');
+	});
+
 	it('lets a priority stop the engine early, and leaves out what it did not look at', async () => {
 		const { verdict } = await evaluate(
 			{

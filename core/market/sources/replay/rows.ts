@@ -7,7 +7,7 @@ export type Row = Readonly<Record<string, unknown>>;
 export type RawRow = { readonly row: Row } | { readonly unreadable: string };
 
 /** Longest row or line; more is no tape. */
-const MAX_ROW_BYTES = 1_048_576;
+export const MAX_ROW_BYTES = 1_048_576;
 
 /** CSV with a header line, a row at a time; comma, semicolon or tab, whichever the header has most of. */
 export async function* csvRows(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<RawRow> {

@@ -15,6 +15,7 @@ import { nodeFileSource } from '../../../../core/ports/system';
 import { describeSource } from '../../../contracts/source';
 import { CollectingSink } from '../../../fakes/CollectingSink';
 import { FakeClock } from '../../../fakes/FakeClock';
+import { heapInUse } from '../../../fakes/heapInUse';
 import { silentLog } from '../../../fakes/silentLog';
 
 const DATA = resolve(__dirname, '../../../../../shared/data');
@@ -303,33 +304,58 @@ describe('createReplay', () => {
 		expect(sink.cursors.length).toBe(20);
 	});
 
-	it('does not grow with the file', async () => {
-		const line = new TextEncoder().encode(`${AT},SHOP,60.25,1\n`.repeat(1_000));
-		let given = 0;
+	it.each<[string, string, string, string, string]>([
+		['CSV', 'tape.csv', 'time,symbol,price,size\n', `${AT},SHOP,60.25,1\n`, ''],
+		[
+			'JSON lists inside an object',
+			'tape.json',
+			'{"trades":[{}',
+			`,{"time":${AT},"symbol":"SHOP","price":60.25}`,
+			']}',
+		],
+	])(
+		'does not grow with a file of %s',
+		async (_, path, head, row, tail) => {
+			const encode = (text: string) => new TextEncoder().encode(text);
+			const rows = encode(row.repeat(1_000));
+			const files: FileSource = {
+				async *open() {
+					yield encode(head);
+					for (let piece = 0; piece < 300; piece += 1) yield rows;
+					yield encode(tail);
+				},
+			};
+			let events = 0;
+			let most = 0;
+			const before = heapInUse();
+			const sink = {
+				accept: async (chunk: readonly unknown[]) => {
+					events += chunk.length;
+					if (events % 50_000 === 0) most = Math.max(most, heapInUse() - before);
+				},
+				report: () => {},
+			};
+			await open(files, { path, chunkSize: 500 }).run(sink, new AbortController().signal);
+			expect(events).toBe(300_000);
+			expect(most).toBeLessThan(12e6);
+		},
+		60_000,
+	);
+
+	it('gives up on a JSON file that holds no rows, before it has read all of it', async () => {
+		let pieces = 0;
 		const files: FileSource = {
 			async *open() {
-				yield new TextEncoder().encode('time,symbol,price,size\n');
-				for (let piece = 0; piece < 300; piece += 1) {
-					given += line.length;
-					yield line;
-				}
+				yield new TextEncoder().encode('{"a":"');
+				for (; pieces < 1_000; pieces += 1) yield new TextEncoder().encode('x'.repeat(100_000));
 			},
 		};
-		let events = 0;
-		let most = 0;
-		const before = process.memoryUsage().heapUsed;
-		const sink = {
-			accept: async (chunk: readonly unknown[]) => {
-				events += chunk.length;
-				most = Math.max(most, process.memoryUsage().heapUsed - before);
-			},
-			report: () => {},
-		};
-		await open(files, { chunkSize: 500 }).run(sink, new AbortController().signal);
-		expect(events).toBe(300_000);
-		expect(given).toBeGreaterThan(7e6);
-		expect(most).toBeLessThan(150e6);
-	}, 30_000);
+		const sink = await play(files, { path: 'tape.json' });
+		expect(sink.reports).toMatchObject([
+			{ kind: 'down', reason: expect.stringContaining('longer than a megabyte') },
+		]);
+		expect(pieces).toBeLessThan(20);
+	});
 });
 
 describe('the recorded tapes', () => {
