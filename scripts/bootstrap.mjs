@@ -34,14 +34,25 @@ function cleanEnvironment() {
 	return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
 }
 
-function npm(args, cwd) {
-	const done = spawnSync('npm', args, {
-		cwd,
-		env: cleanEnvironment(),
-		stdio: ['ignore', 'inherit', 'inherit'],
-		shell: windows,
+/** Runs npm, with a sign of life every ten seconds. */
+async function npm(args, cwd) {
+	const startedAt = Date.now();
+	const alive = setInterval(
+		() => say(`… ${Math.round((Date.now() - startedAt) / 1_000)} s`),
+		10_000,
+	);
+	const code = await new Promise((settle) => {
+		const child = spawn('npm', args, {
+			cwd,
+			env: cleanEnvironment(),
+			stdio: ['ignore', 'inherit', 'inherit'],
+			shell: windows,
+		});
+		child.on('error', () => settle(1));
+		child.on('exit', (exit) => settle(exit ?? 1));
 	});
-	if (done.status !== 0) fail(`npm ${args[0]} failed in ${cwd}; its message is above.`);
+	clearInterval(alive);
+	if (code !== 0) fail(`npm ${args[0]} failed in ${cwd}; its message is above.`);
 }
 
 function fail(message) {
@@ -52,13 +63,13 @@ function fail(message) {
 const say = (message) => console.error(`» ${message}`);
 
 /** Installs the project's dependencies when they're missing or not those of the lock file. */
-function installDependencies() {
+async function installDependencies() {
 	const lock = join(root, 'package-lock.json');
 	const stamp = join(root, 'node_modules', '.market-alerts-stamp');
 	const wanted = createHash('sha256').update(readFileSync(lock)).digest('hex');
 	if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
 	say('Installing dependencies (about a minute) …');
-	npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], root);
+	await npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], root);
 	writeFileSync(stamp, wanted);
 }
 
@@ -70,7 +81,7 @@ function versionOf(binary) {
 }
 
 /** A Node 24 or later: this one, or one that npm has for the platform. */
-function findNode() {
+async function findNode() {
 	if (majorOf(process.version) >= 24) return process.execPath;
 	const platform = `${process.platform}-${process.arch}`;
 	const [name, path] = NODE_PACKAGES[platform] ?? [];
@@ -83,9 +94,9 @@ function findNode() {
 	const binary = join(home, 'node_modules', name, path);
 	if (majorOf(versionOf(binary)) >= 24) return binary;
 	say(`Fetching Node 24 for ${platform} (some 40 MB) …`);
-	inPlace(home, (folder) => {
+	await inPlace(home, async (folder) => {
 		writeFileSync(join(folder, 'package.json'), '{ "private": true }');
-		npm(
+		await npm(
 			['install', `${name}@24`, '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
 			folder,
 		);
@@ -99,17 +110,17 @@ function findNode() {
 }
 
 /** Makes a folder whole or not at all: a broken download is never taken for a good one. */
-function inPlace(folder, make) {
+async function inPlace(folder, make) {
 	const temporary = `${folder}.${process.pid}`;
 	rmSync(temporary, { recursive: true, force: true });
 	mkdirSync(temporary, { recursive: true });
-	make(temporary);
+	await make(temporary);
 	rmSync(folder, { recursive: true, force: true });
 	renameSync(temporary, folder);
 }
 
-installDependencies();
-const node = findNode();
+await installDependencies();
+const node = await findNode();
 const commands = join(root, 'scripts', 'commands.mjs');
 const child = spawn(node, ['--disable-warning=ExperimentalWarning', commands, command, ...rest], {
 	cwd: root,

@@ -53,10 +53,10 @@ async function main(): Promise<void> {
 		);
 		process.exit(1);
 	}
-	const home = installN8n(say);
+	const home = await installN8n(say);
 	const userFolder = join(cacheFolder(), 'demo');
 	say('Installing the package into n8n …');
-	installPackage(packPackage(), userFolder);
+	await installPackage(packPackage(), userFolder);
 
 	let readyAt = Number.NaN;
 	let alerts = 0;

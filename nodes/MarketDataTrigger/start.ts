@@ -127,8 +127,8 @@ function rehearse(
 /** Starts an execution with a batch; resolves when it has ended, whichever way. */
 async function runWorkflow(context: ITriggerFunctions, batch: OpenBatch): Promise<RunEnd> {
 	const done = context.helpers.createDeferredPromise<IRun>();
-	context.emit(toOutputs(batch.events, batch.reports), undefined, done);
 	try {
+		context.emit(toOutputs(batch.events, batch.reports), undefined, done);
 		// `undefined` for a run that n8n refused as a duplicate: it was begun before.
 		const finished = (await done.promise) as IRun | undefined;
 		if (finished?.status !== 'error' && finished?.status !== 'crashed') return { kind: 'settled' };

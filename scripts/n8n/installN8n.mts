@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import {
 	existsSync,
 	mkdirSync,
@@ -33,7 +33,7 @@ export const cleanEnvironment = (): NodeJS.ProcessEnv =>
  * driver that npm ships ready-made takes its place. It's proven by opening a database before the folder counts
  * as installed.
  */
-export function installN8n(say: (message: string) => void): string {
+export async function installN8n(say: (message: string) => void): Promise<string> {
 	const home = join(cacheFolder(), `n8n-${N8N_VERSION}`);
 	if (existsSync(join(home, 'installed.json'))) return home;
 	const temporary = `${home}.${process.pid}`;
@@ -42,7 +42,7 @@ export function installN8n(say: (message: string) => void): string {
 	checkDisk(temporary);
 	say(`Fetching n8n ${N8N_VERSION}: about 3 GB, some four minutes, once …`);
 	writeFileSync(join(temporary, 'package.json'), '{ "private": true }');
-	npm(
+	await npm(
 		[
 			'install',
 			`n8n@${N8N_VERSION}`,
@@ -99,24 +99,40 @@ function opensDatabase(home: string): boolean {
 }
 
 function checkDisk(folder: string): void {
-	const { bavail, bsize } = statfsSync(folder);
-	const free = Number(bavail) * Number(bsize);
+	const free = freeBytes(folder);
 	if (free >= NEEDED_BYTES) return;
 	throw new Error(
 		`n8n needs 3.5 GB of disk; ${folder} has ${(free / 1e9).toFixed(1)} GB. Free some, or set MARKET_ALERTS_CACHE to another folder.`,
 	);
 }
 
-/** Runs npm, with a sign of life every half minute. */
-export function npm(args: readonly string[], cwd: string, say: (message: string) => void): void {
-	const done = spawnSync('npm', [...args], {
-		cwd,
-		env: cleanEnvironment(),
-		stdio: ['ignore', 'inherit', 'inherit'],
-		shell: process.platform === 'win32',
+/** Runs npm; every fifteen seconds says how long it has taken and how much has come. */
+export async function npm(
+	args: readonly string[],
+	cwd: string,
+	say: (message: string) => void,
+): Promise<void> {
+	const startedAt = Date.now();
+	const before = freeBytes(cwd);
+	const alive = setInterval(() => {
+		const come = Math.max(0, before - freeBytes(cwd)) / 1e9;
+		say(`… ${Math.round((Date.now() - startedAt) / 1_000)} s, ${come.toFixed(1)} GB`);
+	}, 15_000);
+	const code = await new Promise<number>((settle) => {
+		const child = spawn('npm', [...args], {
+			cwd,
+			env: cleanEnvironment(),
+			stdio: ['ignore', 'inherit', 'inherit'],
+			shell: process.platform === 'win32',
+		});
+		child.on('error', () => settle(1));
+		child.on('exit', (exit) => settle(exit ?? 1));
 	});
-	if (done.status !== 0) {
-		say(`npm ${args[0] ?? ''} failed.`);
-		throw new Error(`npm ${args[0] ?? ''} failed in ${cwd}; its message is above.`);
-	}
+	clearInterval(alive);
+	if (code !== 0) throw new Error(`npm ${args[0] ?? ''} failed in ${cwd}; its message is above.`);
+}
+
+function freeBytes(folder: string): number {
+	const { bavail, bsize } = statfsSync(folder);
+	return Number(bavail) * Number(bsize);
 }

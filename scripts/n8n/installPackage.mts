@@ -33,13 +33,13 @@ export function packPackage(): string {
  * Installs the tarball where n8n looks for community packages, so that nodes have their real type names.
  * Without peers: a second n8n-workflow would break `instanceof` on its errors.
  */
-export function installPackage(tarball: string, userFolder: string): void {
+export async function installPackage(tarball: string, userFolder: string): Promise<void> {
 	const nodes = join(userFolder, '.n8n', 'nodes');
 	mkdirSync(nodes, { recursive: true });
 	rmSync(join(nodes, 'package-lock.json'), { force: true });
 	rmSync(join(nodes, 'node_modules', 'n8n-nodes-market-alerts'), { recursive: true, force: true });
 	writeFileSync(join(nodes, 'package.json'), '{ "name": "installed-nodes", "private": true }');
-	npm(
+	await npm(
 		[
 			'install',
 			tarball,

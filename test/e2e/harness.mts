@@ -15,18 +15,18 @@ mkdirSync(output, { recursive: true });
 const root = mkdtempSync(join(tmpdir(), 'market-alerts-e2e-'));
 process.on('exit', () => rmSync(root, { recursive: true, force: true }));
 
-let prepared: { home: string; template: string } | undefined;
+let prepared: Promise<{ home: string; template: string }> | undefined;
 
 /** n8n and the packed tarball, installed once for all checks. */
-function prepare(): { home: string; template: string } {
-	if (prepared === undefined) {
-		const home = installN8n((message) => console.log(`» ${message}`));
+async function prepare(): Promise<{ home: string; template: string }> {
+	prepared ??= (async () => {
+		const home = await installN8n((message) => console.log(`» ${message}`));
 		const template = join(root, 'template');
 		console.log('» Packing and installing the package …');
-		installPackage(packPackage(), template);
-		prepared = { home, template };
-	}
-	return prepared;
+		await installPackage(packPackage(), template);
+		return { home, template };
+	})();
+	return await prepared;
 }
 
 export type Running = {
@@ -43,7 +43,7 @@ export const stopAll = async (): Promise<void> => {
 
 /** A fresh n8n with the package, on a port of its own. */
 export async function startN8n(name: string, env: Record<string, string> = {}): Promise<Running> {
-	const { home, template } = prepare();
+	const { home, template } = await prepare();
 	const userFolder = join(root, name);
 	cpSync(template, userFolder, { recursive: true });
 	const n8n = new N8nProcess({ home, userFolder, port: await freePort(), env });
@@ -61,7 +61,7 @@ export async function restartN8n(
 ): Promise<Running> {
 	await n8n.kill();
 	const next = new N8nProcess({
-		home: prepare().home,
+		home: (await prepare()).home,
 		userFolder,
 		port: Number(new URL(n8n.url).port),
 		env,
