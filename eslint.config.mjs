@@ -152,7 +152,7 @@ export default tseslint.config(
 		},
 	},
 	{
-		files: ['nodes/host/ruleParameters.ts'],
+		files: ['nodes/host/ruleParameters.ts', 'nodes/host/conditionRow.ts'],
 		rules: {
 			// Its lists are made from the catalogue, and json-rules-engine is a name.
 			'n8n-nodes-base/node-param-default-missing': 'off',

@@ -1,6 +1,8 @@
 import { epochMs, type EpochMs } from '../ports';
 import type { AlertInput, AlertPolicy, AlertState, AlertStep, Episode } from './model';
 
+const DAY_MS = 86_400_000;
+
 /**
  * Moves one alert forward by one verdict or by the passing of time. Pure; the transitions are drawn at
  * `AlertState`.
@@ -10,24 +12,24 @@ import type { AlertInput, AlertPolicy, AlertState, AlertStep, Episode } from './
  */
 export function advanceAlert(alert: AlertState, input: AlertInput, policy: AlertPolicy): AlertStep {
 	if (input.kind === 'clock') {
-		return alert.episode === undefined
+		return alert.episode === undefined || !alert.certain
 			? { alert }
-			: tellOrHold(alert, alert.episode, input.eventAt, policy);
+			: tellOrWait(alert, alert.episode, input.eventAt, policy);
 	}
 	switch (input.outcome) {
 		case 'unknown':
-			return { alert };
+			return { alert: { ...alert, certain: false } };
 		case 'fails':
-			return { alert: { ...endEpisode(alert), judged: true } };
+			return letGo(alert, policy);
 		case 'holds':
-			return holdOn(alert, input, policy);
+			return holdOn({ ...alert, certain: true }, input, policy);
 	}
 }
 
 /** The instant a clock event is worth sending; `undefined` when only an event can change something. */
 export function nextDueAt(alert: AlertState, policy: AlertPolicy): EpochMs | undefined {
-	if (alert.episode === undefined || alert.episode.told) return undefined;
-	return mayTell(alert, policy) ? quietUntil(alert, policy) : undefined;
+	if (alert.episode === undefined || alert.episode.told || !alert.certain) return undefined;
+	return mayTell(alert, policy) ? quietUntil(alert, alert.episode, policy)?.until : undefined;
 }
 
 function holdOn(
@@ -37,48 +39,81 @@ function holdOn(
 ): AlertStep {
 	const goesOn = alert.episode !== undefined && !input.pulse && policy.fire !== 'everyMatch';
 	if (goesOn && alert.episode !== undefined) {
-		return tellOrHold(alert, alert.episode, input.eventAt, policy);
+		return tellOrWait(alert, alert.episode, input.eventAt, policy);
 	}
-	const before = goesOn ? alert : endEpisode(alert);
 	const episode: Episode = {
 		startedAt: input.eventAt,
 		eventId: input.eventId,
 		told: false,
 		firstSight: !alert.judged && !input.pulse,
 	};
-	const begun: AlertState = { ...before, phase: 'firing', judged: true, episode };
-	const step = tellOrHold(begun, episode, input.eventAt, policy);
+	const begun: AlertState = { ...endEpisode(alert), phase: 'pending', judged: true, episode };
+	const step = tellOrWait(begun, episode, input.eventAt, policy);
 	// An edge is over with its event: nothing of it is left to be told later.
-	const over = input.pulse && step.heldBackUntil !== undefined;
+	const over = input.pulse && step.quiet !== undefined;
 	return over ? { ...step, alert: endEpisode(step.alert) } : step;
 }
 
-function tellOrHold(
+function letGo(alert: AlertState, policy: AlertPolicy): AlertStep {
+	const { episode } = alert;
+	const ended: AlertState = { ...endEpisode(alert), judged: true, certain: true };
+	return episode?.told === true && policy.notifyResolved
+		? { alert: ended, transition: { state: 'resolved', episode, heldBack: 0 } }
+		: { alert: ended };
+}
+
+function tellOrWait(
 	alert: AlertState,
 	episode: Episode,
 	at: EpochMs,
 	policy: AlertPolicy,
 ): AlertStep {
-	if (episode.told || !mayTell(alert, policy)) return { alert };
-	const until = quietUntil(alert, policy);
-	if (until !== undefined && at < until) return { alert, heldBackUntil: until };
+	if (episode.told) return { alert };
+	const phase = at < episode.startedAt + policy.holdForMs ? 'pending' : 'firing';
+	const moved: AlertState = { ...alert, phase };
+	if (!mayTell(alert, policy)) return { alert: moved };
+	const quiet = quietUntil(alert, episode, policy);
+	if (quiet !== undefined && at < quiet.until) return { alert: moved, quiet };
 	const told: Episode = { ...episode, told: true };
+	const sameDay = alert.toldAt !== undefined && dayOf(alert.toldAt) === dayOf(at);
 	return {
-		alert: { ...alert, episode: told, toldAt: at, heldBack: 0 },
+		alert: {
+			...moved,
+			episode: told,
+			toldAt: at,
+			toldThatDay: sameDay ? alert.toldThatDay + 1 : 1,
+			heldBack: 0,
+		},
 		transition: { state: 'firing', episode: told, heldBack: alert.heldBack },
 	};
 }
 
+/** Back to inactive. What fired and was never told is counted; what was only pending never fired. */
 function endEpisode(alert: AlertState): AlertState {
 	const { episode, ...rest } = alert;
 	if (episode === undefined) return alert;
-	return { ...rest, phase: 'inactive', heldBack: rest.heldBack + (episode.told ? 0 : 1) };
+	const keptQuiet = rest.phase === 'firing' && !episode.told ? 1 : 0;
+	return { ...rest, phase: 'inactive', heldBack: rest.heldBack + keptQuiet };
 }
 
 const mayTell = (alert: AlertState, policy: AlertPolicy): boolean =>
 	policy.fire !== 'once' || alert.toldAt === undefined;
 
-const quietUntil = (alert: AlertState, policy: AlertPolicy): EpochMs | undefined =>
-	alert.toldAt === undefined || policy.cooldownMs === 0
-		? undefined
-		: epochMs(alert.toldAt + policy.cooldownMs);
+/** What keeps an alert quiet the longest, and until when. */
+function quietUntil(alert: AlertState, episode: Episode, policy: AlertPolicy): AlertStep['quiet'] {
+	const { toldAt, toldThatDay } = alert;
+	const { holdForMs, cooldownMs, maxPerDay } = policy;
+	const reasons: Array<NonNullable<AlertStep['quiet']>> = [];
+	if (holdForMs > 0) {
+		reasons.push({ by: 'holdFor', until: epochMs(episode.startedAt + holdForMs) });
+	}
+	if (toldAt !== undefined && cooldownMs > 0) {
+		reasons.push({ by: 'cooldown', until: epochMs(toldAt + cooldownMs) });
+	}
+	if (toldAt !== undefined && maxPerDay !== undefined && toldThatDay >= maxPerDay) {
+		reasons.push({ by: 'maxPerDay', until: epochMs((dayOf(toldAt) + 1) * DAY_MS) });
+	}
+	return reasons.sort((a, b) => b.until - a.until)[0];
+}
+
+const dayOf = (at: EpochMs): number => Math.floor(at / DAY_MS);

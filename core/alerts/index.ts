@@ -17,5 +17,6 @@ export {
 	type AlertState,
 	type AlertStep,
 	type Episode,
+	type QuietReason,
 	type Transition,
 } from './model';

@@ -1,5 +1,5 @@
 import type { AlertItem } from '../alerts';
-import { explainReason } from './explain';
+import { explainReason, leftOfReason, nameOfReason } from './explain';
 import { renderHtml } from './renderHtml';
 import { cut, renderTemplate, toText } from './template';
 
@@ -29,8 +29,13 @@ export async function renderAlert(
 			return otherwise;
 		}
 	};
-	const title = oneLine(await fill('title', templates.title, defaultTitle(bare)));
-	const words = await fill('message', templates.message, defaultText(bare));
+	const headline = await fill('title', templates.title, defaultTitle(bare));
+	const isOver = bare.alert.state === 'resolved';
+	const title = oneLine(isOver ? `Resolved: ${headline}` : headline);
+	// A message is written for the alert; that it's over we say ourselves.
+	const words = isOver
+		? resolvedText(bare)
+		: await fill('message', templates.message, defaultText(bare));
 	const text = [words, ...failures].join('\n\n');
 	return {
 		title,
@@ -73,6 +78,33 @@ function defaultText({ alert, because }: BareAlert): string {
 			? ''
 			: ` Since the last alert it happened ${alert.heldBack} more ${alert.heldBack === 1 ? 'time' : 'times'}, kept quiet by the cooldown.`;
 	return `${subject} ${reasons.join(' and ')}.${heldBack}`;
+}
+
+function resolvedText({ alert, because }: BareAlert): string {
+	const subject = alert.symbol === '' ? 'It' : alert.symbol;
+	const now = because
+		.filter(({ holds }) => holds === false)
+		.map((reason) => `${nameOfReason(reason)} is ${leftOfReason(reason)}`);
+	const why = now.length === 0 ? '' : ` Now ${now.join(' and ')}.`;
+	return `${subject}: "${alert.ruleName}" no longer holds; it did for ${describeSpan(alert.eventAt - alert.startedAt)}.${why}`;
+}
+
+/** The two largest units: `2 d 3 h`, `5 min 10 s`, `0 s`. */
+function describeSpan(milliseconds: number): string {
+	const seconds = Math.max(0, Math.round(milliseconds / 1_000));
+	const parts = [
+		[Math.floor(seconds / 86_400), 'd'],
+		[Math.floor(seconds / 3_600) % 24, 'h'],
+		[Math.floor(seconds / 60) % 60, 'min'],
+		[seconds % 60, 's'],
+	] as const;
+	const first = parts.findIndex(([amount]) => amount > 0);
+	if (first < 0) return '0 s';
+	return parts
+		.slice(first, first + 2)
+		.filter(([amount]) => amount > 0)
+		.map(([amount, unit]) => `${amount} ${unit}`)
+		.join(' ');
 }
 
 function renderMarkdown(title: string, text: string, { facts, because }: BareAlert): string {

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 
-import { advanceAlert, type AlertPolicy, type Transition } from '../alerts';
+import { advanceAlert, type AlertPolicy, type AlertStep, type Transition } from '../alerts';
 import type { Observation } from '../facts';
-import type { EpochMs } from '../ports';
 import { evaluateRule, type CompiledRule, type Verdict } from '../rules';
 import { addSeen, beginWatch, hasSeen, isNewStream, type WatchState } from './watchState';
 
@@ -21,7 +20,8 @@ export type WatchStep = {
 		| 'late';
 	readonly verdict?: Verdict;
 	readonly told?: ToldAlert;
-	readonly heldBackUntil?: EpochMs;
+	/** It holds, and isn't told yet. */
+	readonly quiet?: NonNullable<AlertStep['quiet']>;
 };
 
 /** An alert that shall be told. */
@@ -76,7 +76,7 @@ export async function advanceWatch(
 		},
 		outcome: 'judged',
 		verdict,
-		...(step.heldBackUntil === undefined ? {} : { heldBackUntil: step.heldBackUntil }),
+		...(step.quiet === undefined ? {} : { quiet: step.quiet }),
 		...(step.transition === undefined
 			? {}
 			: { told: toldAlert(step.transition, verdict, scope, rule, observation.symbol, eventId) }),
@@ -86,6 +86,9 @@ export async function advanceWatch(
 export const policyOf = (rule: CompiledRule): AlertPolicy => ({
 	fire: rule.document.fire,
 	cooldownMs: rule.cooldownMs,
+	holdForMs: rule.holdForMs,
+	maxPerDay: rule.document.maxPerDay,
+	notifyResolved: rule.document.notifyResolved,
 });
 
 /** An alert with its ids: the same whenever the same event is judged again. */

@@ -1,4 +1,4 @@
-import { noAlert, type AlertItem } from '../alerts';
+import { noAlert, type AlertItem, type QuietReason } from '../alerts';
 import { describeFact, type MissingReason, type Observation } from '../facts';
 import { parseEventId } from '../market';
 import { StoreError, type Change, type EpochMs, type Entry, type Store } from '../ports';
@@ -34,7 +34,7 @@ export type UnknownAnswer = {
 export type HeldBack = {
 	readonly ruleId: string;
 	readonly ruleName: string;
-	readonly by: 'cooldown';
+	readonly by: QuietReason;
 	readonly until: EpochMs;
 };
 
@@ -183,9 +183,7 @@ function note(outcome: Outcome, rule: CompiledRule, step: WatchStep): void {
 		);
 		outcome.unknown.push({ ruleId, ruleName, missing });
 	}
-	if (step.heldBackUntil !== undefined) {
-		outcome.heldBack.push({ ruleId, ruleName, by: 'cooldown', until: step.heldBackUntil });
-	}
+	if (step.quiet !== undefined) outcome.heldBack.push({ ruleId, ruleName, ...step.quiet });
 }
 
 async function readStates(entries: readonly BatchEntry[], scope: WatchScope, store: Store) {

@@ -29,6 +29,7 @@ export type CompiledRule = {
 	readonly leaves: readonly CompiledLeaf[];
 	readonly hasEdge: boolean;
 	readonly cooldownMs: number;
+	readonly holdForMs: number;
 };
 
 /** The shape of the conditions, named ones put in place. */
@@ -65,6 +66,8 @@ export function compileRule(input: unknown, fingerprintOf?: unknown): CompiledRu
 	// A named condition may be a single comparison; the engine wants a group at the top.
 	const tree: ConditionTree =
 		written.kind === 'leaf' ? { kind: 'all', members: [written] } : written;
+	const hasEdge = leaves.some((leaf) => leaf.edge);
+	checkLasting(document, hasEdge);
 	const symbols = document.symbols?.map((symbol) => symbol.trim().toUpperCase());
 	return {
 		document,
@@ -74,9 +77,32 @@ export function compileRule(input: unknown, fingerprintOf?: unknown): CompiledRu
 		symbols: symbols === undefined || symbols.includes('*') ? undefined : new Set(symbols),
 		tree,
 		leaves,
-		hasEdge: leaves.some((leaf) => leaf.edge),
-		cooldownMs: document.cooldown === undefined ? 0 : (parseDuration(document.cooldown) ?? 0),
+		hasEdge,
+		cooldownMs: millisecondsOf(document.cooldown),
+		holdForMs: millisecondsOf(document.holdFor),
 	};
+}
+
+const millisecondsOf = (duration: string | undefined): number =>
+	duration === undefined ? 0 : (parseDuration(duration) ?? 0);
+
+/**
+ * Holding on and resolving want something that lasts.
+ * @throws RuleError
+ */
+function checkLasting(
+	{ name, fire, holdFor, notifyResolved }: RuleDocument,
+	hasEdge: boolean,
+): void {
+	const setting = holdFor !== undefined ? 'holdFor' : notifyResolved ? 'notifyResolved' : undefined;
+	if (setting === undefined || (!hasEdge && fire !== 'everyMatch')) return;
+	const why = hasEdge
+		? 'a crossing is over with its event. Compare with lessThan or greaterThan instead'
+		: 'with "fire": "everyMatch" each event stands for itself. Use "onChange"';
+	throw new RuleError(
+		'notSupported',
+		`Rule "${name}": "${setting}" can't be kept, for ${why}, or remove it.`,
+	);
 }
 
 function readDocument(input: unknown): RuleDocument {

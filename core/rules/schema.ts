@@ -68,6 +68,17 @@ export const ruleDocumentSchema = z.strictObject({
 		.optional()
 		.describe('Conditions that others refer to by { "condition": "name" }'),
 	fire: z.enum(['onChange', 'everyMatch', 'once']).default('onChange'),
+	holdFor: duration.optional().describe('How long it must hold before the alert fires'),
+	notifyResolved: z
+		.boolean()
+		.default(false)
+		.describe('Whether to tell when an alert that was told is over'),
+	maxPerDay: z
+		.number()
+		.int()
+		.positive()
+		.optional()
+		.describe('Most alerts of one symbol a day, UTC'),
 	cooldown: duration.optional().describe('Least time between two alerts of one symbol'),
 	severity: z.enum(['info', 'warning', 'critical']).default('info'),
 	labels: z.record(z.string(), z.string()).default({}),
@@ -96,12 +107,9 @@ export type RuleDocument = z.infer<typeof ruleDocumentSchema>;
 
 /** Parts of the design that later releases bring; a document that uses one is refused by name. */
 export const notYetSupported: ReadonlySet<string> = new Set([
-	'holdFor',
 	'keepFiringFor',
 	'resetWhen',
 	'remindEvery',
-	'notifyResolved',
-	'maxPerDay',
 	'schedule',
 	'unknownAfter',
 	'grouping',

@@ -2,7 +2,7 @@ import type { IExecuteFunctions, ITriggerFunctions } from 'n8n-workflow';
 
 import { findFact } from '../../core/facts';
 import { compileRule, RuleError, type CompiledRule } from '../../core/rules';
-import { ITEM_FIELD } from './ruleParameters';
+import { ITEM_FIELD } from './conditionRow';
 
 /** Reads one parameter, for one item where there are items. */
 export type ReadParameter = (name: string, fallback?: unknown) => unknown;
@@ -20,6 +20,9 @@ type ConditionRow = {
 
 type RuleOptions = {
 	readonly severity?: string;
+	readonly holdFor?: string;
+	readonly maxPerDay?: number;
+	readonly notifyResolved?: boolean;
 	readonly labels?: { readonly label?: ReadonlyArray<{ name: string; value: string }> };
 	readonly include?: string;
 	readonly symbols?: string;
@@ -99,6 +102,11 @@ function fromOptions(options: RuleOptions): Record<string, unknown> {
 			: { labels: Object.fromEntries(labels.map(({ name, value }) => [name, value])) }),
 		...(include.length === 0 ? {} : { include }),
 		...(symbols.length === 0 ? {} : { symbols }),
+		...(isFilled(options.holdFor) ? { holdFor: options.holdFor } : {}),
+		...(options.maxPerDay === undefined || options.maxPerDay === 0
+			? {}
+			: { maxPerDay: options.maxPerDay }),
+		...(options.notifyResolved === true ? { notifyResolved: true } : {}),
 		...(isFilled(options.title) ? { title: options.title } : {}),
 		...(isFilled(options.message) ? { message: options.message } : {}),
 	};

@@ -1,13 +1,8 @@
-import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 
-import { catalogue } from '../../core/facts/catalogue';
-import { operators } from '../../core/rules/operators';
+import { conditionRow } from './conditionRow';
 
-/**
- * The fields of a rule, the same in every node that has one. Fresh at each call: n8n adds to the arrays
- * it's given. The lists come from the catalogue and the operators, so that a new fact or operator is here
- * as soon as it's there.
- */
+/** The fields of a rule, the same in every node that has one. Fresh at each call: n8n adds to the arrays it's given. */
 export function ruleParameters(): INodeProperties[] {
 	const builder = { show: { ruleSource: ['builder'] } };
 	return [
@@ -125,6 +120,15 @@ function ruleOptions(): INodeProperties[] {
 				'Field that names an event; an item that comes again under the same name gives the same alert',
 		},
 		{
+			displayName: 'Hold For',
+			name: 'holdFor',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. 30s',
+			description:
+				'How long the rule must hold before the alert fires: 30s, 5m. It fires at the first event after that.',
+		},
+		{
 			displayName: 'Include',
 			name: 'include',
 			type: 'string',
@@ -152,6 +156,14 @@ function ruleOptions(): INodeProperties[] {
 			],
 		},
 		{
+			displayName: 'Max per Day',
+			name: 'maxPerDay',
+			type: 'number',
+			typeOptions: { minValue: 0 },
+			default: 0,
+			description: 'Most alerts of one symbol a day (UTC); 0 for no limit',
+		},
+		{
 			displayName: 'Message',
 			name: 'message',
 			type: 'string',
@@ -160,6 +172,13 @@ function ruleOptions(): INodeProperties[] {
 			placeholder: 'e.g. [[symbol]] trades at [[price]]',
 			description:
 				'Text of the alert. [[price]] stands for a fact; without a message the alert says why.',
+		},
+		{
+			displayName: 'Notify Resolved',
+			name: 'notifyResolved',
+			type: 'boolean',
+			default: false,
+			description: 'Whether to tell when an alert that was told is over',
 		},
 		{
 			displayName: 'Severity',
@@ -202,137 +221,6 @@ function ruleOptions(): INodeProperties[] {
 			default: '',
 			placeholder: 'e.g. Time to buy [[symbol]]!',
 			description: 'Headline of the alert. [[symbol]] stands for the symbol, [[price]] for a fact.',
-		},
-	];
-}
-
-/** Stands in the lists of facts for a field of the item. */
-export const ITEM_FIELD = 'itemField';
-
-const factOptions = (): INodePropertyOptions[] => [
-	...catalogue.map(({ name, label, description }) => ({ name: label, value: name, description })),
-	{
-		name: 'Item Field',
-		value: ITEM_FIELD,
-		description: 'Any field of the item: a column of your own data, or what another node added',
-	},
-];
-
-const named = (type: 'number' | 'text') =>
-	catalogue.filter((fact) => fact.type === type).map((fact) => fact.name);
-
-const OPERATORS = {
-	number: [
-		'crosses',
-		'crossesAbove',
-		'crossesBelow',
-		'lessThanInclusive',
-		'greaterThanInclusive',
-		'equal',
-		'greaterThan',
-		'lessThan',
-		'notEqual',
-	],
-	text: ['equal', 'notEqual'],
-	boolean: ['equal', 'notEqual'],
-} as const;
-
-const operatorOptions = (type: keyof typeof OPERATORS): INodePropertyOptions[] =>
-	OPERATORS[type]
-		.map((name) => operators.find((operator) => operator.name === name))
-		.filter((operator) => operator !== undefined)
-		.map(({ name, label }) => ({ name: label, value: name }))
-		.sort((a, b) => a.name.localeCompare(b.name));
-
-const operatorFor = (
-	type: keyof typeof OPERATORS,
-	show: Record<string, string[]>,
-): INodeProperties => ({
-	displayName: 'Operator',
-	name: 'operator',
-	type: 'options',
-	noDataExpression: true,
-	options: operatorOptions(type),
-	default: type === 'number' ? 'lessThan' : 'equal',
-	displayOptions: { show },
-});
-
-function conditionRow(): INodeProperties[] {
-	const ownField = (fieldType: string) => ({ fact: [ITEM_FIELD], fieldType: [fieldType] });
-	return [
-		{
-			displayName: 'Fact',
-			name: 'fact',
-			type: 'options',
-			noDataExpression: true,
-			options: factOptions(),
-			default: 'price',
-		},
-		{
-			displayName: 'Field',
-			name: 'field',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. order.total',
-			requiresDataPath: 'single',
-			description: 'Name of the field; a dot goes into an object',
-			displayOptions: { show: { fact: [ITEM_FIELD] } },
-		},
-		{
-			displayName: 'Field Type',
-			name: 'fieldType',
-			type: 'options',
-			noDataExpression: true,
-			options: [
-				{ name: 'Boolean', value: 'boolean' },
-				{ name: 'Number', value: 'number' },
-				{ name: 'Text', value: 'text' },
-			],
-			default: 'number',
-			displayOptions: { show: { fact: [ITEM_FIELD] } },
-		},
-		operatorFor('number', { fact: named('number') }),
-		operatorFor('text', { fact: named('text') }),
-		operatorFor('number', ownField('number')),
-		operatorFor('text', ownField('text')),
-		operatorFor('boolean', ownField('boolean')),
-		{
-			displayName: 'Compare With',
-			name: 'compareWith',
-			type: 'options',
-			noDataExpression: true,
-			options: [
-				{ name: 'Value', value: 'value' },
-				{ name: 'Another Fact', value: 'fact' },
-			],
-			default: 'value',
-		},
-		{
-			displayName: 'Value',
-			name: 'value',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. 60',
-			displayOptions: { show: { compareWith: ['value'] } },
-		},
-		{
-			displayName: 'Other Fact',
-			name: 'otherFact',
-			type: 'options',
-			noDataExpression: true,
-			options: factOptions(),
-			default: 'previousClose',
-			displayOptions: { show: { compareWith: ['fact'] } },
-		},
-		{
-			displayName: 'Other Field',
-			name: 'otherField',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. order.limit',
-			requiresDataPath: 'single',
-			description: 'Name of the field; a dot goes into an object',
-			displayOptions: { show: { compareWith: ['fact'], otherFact: [ITEM_FIELD] } },
 		},
 	];
 }

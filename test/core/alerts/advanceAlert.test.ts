@@ -11,6 +11,9 @@ const MINUTE_MS = 60_000;
 const policy = (more: Partial<AlertPolicy> = {}): AlertPolicy => ({
 	fire: 'onChange',
 	cooldownMs: 0,
+	holdForMs: 0,
+	maxPerDay: undefined,
+	notifyResolved: false,
 	...more,
 });
 
@@ -45,7 +48,7 @@ function play(letters: string, rules: AlertPolicy) {
 						rules,
 					);
 		alert = step.alert;
-		told.push(step.transition === undefined ? '-' : 'T');
+		told.push(step.transition === undefined ? '-' : step.transition.state === 'firing' ? 'T' : 'R');
 		if (step.transition !== undefined) {
 			started.push(step.transition.episode.startedAt / MINUTE_MS);
 			heldBack += step.transition.heldBack;
@@ -90,6 +93,44 @@ describe('advanceAlert', () => {
 			'T--T--T',
 		],
 		['does nothing by the clock alone', {}, 'cc', '--'],
+		['waits until it has held for long enough', { holdForMs: 2 * MINUTE_MS }, 'fhhhh', '---T-'],
+		[
+			'begins to wait anew when it fails in between',
+			{ holdForMs: 2 * MINUTE_MS },
+			'hhfhhh',
+			'-----T',
+		],
+		['goes on waiting while data is unknown', { holdForMs: 2 * MINUTE_MS }, 'huuh', '---T'],
+		[
+			'tells by the clock what has held for long enough',
+			{ holdForMs: 2 * MINUTE_MS },
+			'h.c',
+			'--T',
+		],
+		['does not tell by the clock after an unknown', { holdForMs: 2 * MINUTE_MS }, 'huc', '---'],
+		['does not tell by the clock what only waits', { holdForMs: 3 * MINUTE_MS }, 'h.c', '---'],
+		[
+			'waits for the longer of holding and cooldown',
+			{ holdForMs: 2 * MINUTE_MS, cooldownMs: 6 * MINUTE_MS },
+			'hhhfhhhhhh',
+			'--T-----T-',
+		],
+		['tells that it is over, if it was told', { notifyResolved: true }, 'fhhfhf', '-T-RTR'],
+		[
+			'does not resolve what was never told',
+			{ notifyResolved: true, holdForMs: 5 * MINUTE_MS },
+			'hhf',
+			'---',
+		],
+		[
+			'does not resolve what the cooldown kept quiet',
+			{ notifyResolved: true, cooldownMs: 9 * MINUTE_MS },
+			'hfhf',
+			'TR--',
+		],
+		['does not resolve while data is unknown', { notifyResolved: true }, 'huuf', 'T--R'],
+		['resolves once', { notifyResolved: true }, 'hfff', 'TR--'],
+		['stays quiet once the day has had enough', { maxPerDay: 2 }, 'hfhfhfhf', 'T-T-----'],
 	])('%s', (_, rules, verdicts, told) => {
 		expect(play(verdicts, policy(rules)).told).toBe(told);
 	});
@@ -101,6 +142,37 @@ describe('advanceAlert', () => {
 	it('counts episodes that ended untold', () => {
 		const { heldBack } = play('hfhfhf......h', policy({ cooldownMs: 5 * MINUTE_MS }));
 		expect(heldBack).toBe(2);
+	});
+
+	it('does not count as held back what was only waiting', () => {
+		const rules = policy({ holdForMs: 2 * MINUTE_MS });
+		expect(play('hfhfhhh', rules).heldBack).toBe(0);
+		expect(play('hf', rules).alert).toMatchObject({ phase: 'inactive', heldBack: 0 });
+	});
+
+	it('keeps the time at which it began to hold', () => {
+		expect(play('fhhh', policy({ holdForMs: 2 * MINUTE_MS })).started).toEqual([1]);
+	});
+
+	it('tells again on the next day, by the clock at midnight if no event comes before', () => {
+		const day = 24 * 60;
+		const letters = `hfh${'.'.repeat(day - 4)}`;
+		const rules = policy({ maxPerDay: 1 });
+		expect(play(`${letters}hh`, rules).told.indexOf('T', 1)).toBe(day);
+		expect(play(`${letters}.c`, rules).told.indexOf('T', 1)).toBe(day);
+		expect(nextDueAt(play('hfh', rules).alert, rules)).toBe(day * MINUTE_MS);
+	});
+
+	it('says what keeps it quiet, and until when', () => {
+		const rules = policy({ holdForMs: 2 * MINUTE_MS, maxPerDay: 1 });
+		const begin = (alert: AlertState, at: number) =>
+			advanceAlert(
+				alert,
+				{ kind: 'verdict', outcome: 'holds', pulse: false, eventAt: epochMs(at), eventId: 'e' },
+				rules,
+			).quiet;
+		expect(begin(noAlert, 0)).toEqual({ by: 'holdFor', until: 2 * MINUTE_MS });
+		expect(begin(play('hhhf', rules).alert, 4 * MINUTE_MS)).toMatchObject({ by: 'maxPerDay' });
 	});
 
 	it('marks first sight only where it never judged before', () => {

@@ -32,6 +32,37 @@ describe('renderAlert', () => {
 		expect(words.text).toBe('SHOP: price 59.2 is less than 60.');
 	});
 
+	it('says that an alert is over, for how long it was on, and what is now', async () => {
+		const over = {
+			...bare,
+			alert: {
+				...alert,
+				state: 'resolved' as const,
+				startedAt: alert.eventAt - 310_000,
+			},
+			because: because.map((reason) => ({ ...reason, left: 61, holds: false })),
+		};
+		const words = await renderAlert(over, { title: 'Time to buy [[symbol]]!', message: 'Buy!' });
+		expect(words.title).toBe('Resolved: Time to buy SHOP!');
+		expect(words.text).toBe(
+			'SHOP: "Shopify Simple Rule" no longer holds; it did for 5 min 10 s. Now price is 61.',
+		);
+	});
+
+	it.each([
+		[0, '0 s'],
+		[59_400, '59 s'],
+		[3_600_000, '1 h'],
+		[3_661_000, '1 h 1 min'],
+		[2 * 86_400_000 + 61_000, '2 d'],
+	])('writes a span of %d ms as %s', async (span, words) => {
+		const over = {
+			...bare,
+			alert: { ...alert, state: 'resolved' as const, startedAt: alert.eventAt - span },
+		};
+		expect((await renderAlert(over, {})).text).toContain(`it did for ${words}.`);
+	});
+
 	it('names the reasons that hold, not the branch that does not', async () => {
 		const two = [
 			...because,

@@ -135,7 +135,7 @@ describe('advanceWatch', () => {
 			[rule({ cooldown: '1h' }), at(7, 59, { eventId: toEventId(live, 1) })],
 		]);
 		expect(tolds(steps)).toEqual([true, false, false]);
-		expect(steps[2]?.heldBackUntil).toBe(second(3_605));
+		expect(steps[2]?.quiet).toEqual({ by: 'cooldown', until: second(3_605) });
 	});
 
 	it('begins anew when the conditions change, and goes on when a text does', async () => {

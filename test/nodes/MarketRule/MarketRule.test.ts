@@ -255,6 +255,28 @@ describe('Market Rule', () => {
 		expect(await counts(items, parameters as Record<string, unknown>)).toEqual(expected);
 	});
 
+	it('tells a resolved alert too when it is asked to, in the same episode', async () => {
+		const items = [quote(1, 59), quote(2, 58), quote(3, 61)];
+		const [alert = []] = await outputs(items, { options: { notifyResolved: true } });
+		const told = alert.map(({ json }) => json['alert'] as IDataObject);
+		expect(told.map(({ state }) => state)).toEqual(['firing', 'resolved']);
+		expect(told[1]?.['episodeId']).toBe(told[0]?.['episodeId']);
+		expect(told[1]?.['id']).not.toBe(told[0]?.['id']);
+		expect(told[1]?.['startedAt']).toBe(AT + 1_000);
+	});
+
+	it('says on No Alert what keeps an alert quiet, and until when', async () => {
+		const items = [quote(1, 59), quote(2, 59), quote(3, 59)];
+		const [alert = [], noAlert = []] = await outputs(items, {
+			options: { holdFor: '2s', maxPerDay: 1 },
+		});
+		expect(alert.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 2 }]);
+		expect(noAlert.map(({ json }) => json['marketAlerts'])).toMatchObject([
+			{ heldBack: [{ by: 'holdFor', until: AT + 3_000 }] },
+			{ heldBack: [{ by: 'holdFor', until: AT + 3_000 }] },
+		]);
+	});
+
 	it('works out an expression for each item, and stays one rule with one state', async () => {
 		const id = freshId();
 		const perItem = { conditions: condition({ value: '={{ $json.limit }}' }) };
