@@ -16,8 +16,9 @@ export const nameOfReason = (reason: Reason): string =>
 
 /** What the fact was compared with: `60`, or `previousClose (61.2)`. */
 export const rightOfReason = (reason: Reason): string => {
+	const between = findOperator(reason.operator)?.compares === 'range' ? ' to ' : ', ';
 	const value = Array.isArray(reason.right)
-		? cut(reason.right.map(quoted).join(', '), MAX_VALUE)
+		? cut(reason.right.map(quoted).join(between), MAX_VALUE)
 		: quoted(reason.right);
 	return reason.rightFact === undefined ? value : `${reason.rightFact} (${value})`;
 };

@@ -1,6 +1,6 @@
 import { findFact, toNumber } from '../facts';
 import { didYouMean } from './nearestName';
-import { decorators, findOperator, operators } from './operators';
+import { decorators, findOperator, operators, toRange } from './operators';
 import { RuleError } from './RuleError';
 
 const GROUPS = ['all', 'any', 'not', 'condition'] as const;
@@ -134,6 +134,13 @@ function checkLeaf(leaf: Record<string, unknown>, at: string, check: ConditionCh
 			check,
 			'wrongValue',
 			`${at}: fact "${fact}" is compared with ${quote(value)}; use a number such as 70.`,
+		);
+	}
+	if (definition.plain && definition.compares === 'range' && toRange(value) === undefined) {
+		refuse(
+			check,
+			'wrongValue',
+			`${at}: fact "${fact}" is compared with ${quote(value)}; use two numbers, the lower one first, such as [50, 60].`,
 		);
 	}
 	if (definition.plain && ['in', 'notIn'].includes(definition.name) && !Array.isArray(value)) {

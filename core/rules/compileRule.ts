@@ -48,7 +48,7 @@ export type CompiledLeaf = {
 	readonly operator: string;
 	readonly right: { readonly literal: unknown } | { readonly fact: FactRef };
 	/** How the sides are brought into shape before the engine compares them. */
-	readonly compares: 'number' | 'any' | 'asTheyCome';
+	readonly compares: 'number' | 'range' | 'any' | 'asTheyCome';
 	readonly edge: boolean;
 };
 

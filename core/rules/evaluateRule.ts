@@ -67,7 +67,8 @@ async function judge(rule: CompiledRule, operands: readonly Operands[]): Promise
 async function run(rule: CompiledRule, operands: readonly Operands[], missingHolds: boolean) {
 	const engine = new Engine();
 	for (const { name, test } of operators) {
-		if (test !== undefined) engine.addOperator<Pair, Pair>(name, test);
+		// What each operator gets is in the shape it compares: `readOperands` saw to that.
+		if (test !== undefined) engine.addOperator<never, never>(name, test);
 	}
 	engine.addFact('missing', true, { cache: false });
 	const known = operands.map((sides, index) => {

@@ -6,8 +6,8 @@ import {
 	type MissingReason,
 } from '../facts';
 import type { CompiledLeaf } from './compileRule';
-import type { Pair } from './operators';
-import type { BeforeValues } from './verdict';
+import { toRange } from './operators';
+import type { BeforeValues, EdgeSides } from './verdict';
 
 /** The two sides of one comparison, ready for the engine, or what is missing. */
 export type Operands =
@@ -15,13 +15,13 @@ export type Operands =
 			readonly left: unknown;
 			readonly right: unknown;
 			/** The sides to remember for the next event, when it's an edge. */
-			readonly now?: { readonly left: number; readonly right: number };
+			readonly now?: EdgeSides;
 	  }
 	| {
 			readonly missing: { readonly fact: FactRef; readonly reason: MissingReason };
 			readonly left?: unknown;
 			readonly right?: unknown;
-			readonly now?: { readonly left: number; readonly right: number };
+			readonly now?: EdgeSides;
 	  };
 
 /** Looks up both sides of a comparison and brings them into the shape its operator compares. */
@@ -31,11 +31,14 @@ export function readOperands(
 	facts: FactSheet,
 	before: BeforeValues,
 ): Operands {
-	const left = shape(facts.read(leaf.left), leaf);
-	const right =
-		'fact' in leaf.right
-			? shape(facts.read(leaf.right.fact), leaf)
-			: shape({ value: leaf.right.literal }, leaf);
+	const left =
+		leaf.compares === 'range'
+			? asNumber(facts.read(leaf.left))
+			: shape(facts.read(leaf.left), leaf);
+	const right = shape(
+		'fact' in leaf.right ? facts.read(leaf.right.fact) : { value: leaf.right.literal },
+		leaf,
+	);
 	if ('missing' in left || 'missing' in right) {
 		return {
 			missing:
@@ -47,8 +50,8 @@ export function readOperands(
 		};
 	}
 	if (!leaf.edge) return inTheSameUnit(leaf, left.value, right.value);
-	// `shape` made numbers of both.
-	const now = { left: left.value as number, right: right.value as number };
+	// `shape` made a number of the left side, and a number or a range of the right one.
+	const now = { left: left.value, right: right.value } as EdgeSides;
 	const last = before[index];
 	if (last === undefined) {
 		return {
@@ -59,14 +62,21 @@ export function readOperands(
 		};
 	}
 	return {
-		left: { before: last.left, now: now.left } satisfies Pair,
-		right: { before: last.right, now: now.right } satisfies Pair,
+		left: { before: last.left, now: now.left },
+		right: { before: last.right, now: now.right },
 		now,
 	};
 }
 
 function shape(reading: FactReading, leaf: CompiledLeaf): FactReading {
-	if ('missing' in reading || leaf.compares !== 'number') return reading;
+	if (leaf.compares === 'number') return asNumber(reading);
+	if ('missing' in reading || leaf.compares !== 'range') return reading;
+	const range = toRange(reading.value);
+	return range === undefined ? { missing: 'invalid' } : { value: range };
+}
+
+function asNumber(reading: FactReading): FactReading {
+	if ('missing' in reading) return reading;
 	const number = toNumber(reading.value);
 	return number === undefined ? { missing: 'invalid' } : { value: number };
 }

@@ -1,4 +1,5 @@
 import type { FactRef, MissingReason } from '../facts';
+import type { Range } from './operators';
 
 /** A rule's answer for one instrument at one moment. */
 export type Verdict = {
@@ -20,12 +21,13 @@ export type Finding = {
 	readonly leftValue?: unknown;
 	readonly rightValue?: unknown;
 	/** For edges: both sides at the event before. */
-	readonly before?: { readonly left: number; readonly right: number };
+	readonly before?: EdgeSides;
 	/** The side that is missing, and why. */
 	readonly missing?: { readonly fact: FactRef; readonly reason: MissingReason };
 };
 
+/** Both sides of an edge at one event; the right one may be a range. */
+export type EdgeSides = { readonly left: number; readonly right: number | Range };
+
 /** Both sides of an edge as they were, by the index of its leaf. */
-export type BeforeValues = Readonly<
-	Record<number, { readonly left: number; readonly right: number }>
->;
+export type BeforeValues = Readonly<Record<number, EdgeSides>>;

@@ -3,6 +3,11 @@ import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { catalogue } from '../../core/facts/catalogue';
 import { operators } from '../../core/rules/operators';
 
+/** Operators that compare with a lower and an upper value. */
+export const RANGE_OPERATORS = operators
+	.filter(({ compares }) => compares === 'range')
+	.map(({ name }) => name);
+
 /** Stands in the lists of facts for a field of the item. */
 export const ITEM_FIELD = 'itemField';
 
@@ -20,9 +25,13 @@ const named = (type: 'number' | 'text') =>
 
 const OPERATORS = {
 	number: [
+		'between',
 		'crosses',
 		'crossesAbove',
 		'crossesBelow',
+		'entersRange',
+		'leavesRange',
+		'outside',
 		'lessThanInclusive',
 		'greaterThanInclusive',
 		'equal',
@@ -107,6 +116,7 @@ export function conditionRow(): INodeProperties[] {
 				{ name: 'Another Fact', value: 'fact' },
 			],
 			default: 'value',
+			displayOptions: { hide: { operator: RANGE_OPERATORS } },
 		},
 		{
 			displayName: 'Value',
@@ -114,7 +124,17 @@ export function conditionRow(): INodeProperties[] {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. 60',
+			description: 'Of a range: its lower end',
 			displayOptions: { show: { compareWith: ['value'] } },
+		},
+		{
+			displayName: 'Upper Value',
+			name: 'upperValue',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. 70',
+			description: 'The upper end of the range; both ends belong to it',
+			displayOptions: { show: { operator: RANGE_OPERATORS } },
 		},
 		{
 			displayName: 'Other Fact',

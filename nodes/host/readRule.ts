@@ -2,7 +2,7 @@ import type { IExecuteFunctions, ITriggerFunctions } from 'n8n-workflow';
 
 import { findFact } from '../../core/facts';
 import { compileRule, RuleError, type CompiledRule } from '../../core/rules';
-import { ITEM_FIELD } from './conditionRow';
+import { ITEM_FIELD, RANGE_OPERATORS } from './conditionRow';
 
 /** Reads one parameter, for one item where there are items. */
 export type ReadParameter = (name: string, fallback?: unknown) => unknown;
@@ -14,6 +14,7 @@ type ConditionRow = {
 	readonly operator?: string;
 	readonly compareWith?: 'value' | 'fact';
 	readonly value?: unknown;
+	readonly upperValue?: unknown;
 	readonly otherFact?: string;
 	readonly otherField?: string;
 };
@@ -139,15 +140,19 @@ function toCondition(row: ConditionRow, index: number, ruleName: string): Record
 	const at = `Rule "${ruleName}": condition ${index + 1}`;
 	const fact = nameOf(row.fact ?? 'price', row.field, at);
 	const operator = row.operator ?? 'equal';
-	if (row.compareWith === 'fact') {
+	const isRange = RANGE_OPERATORS.includes(operator);
+	if (row.compareWith === 'fact' && !isRange) {
 		const other = nameOf(row.otherFact ?? 'previousClose', row.otherField, at);
 		return { fact, operator, value: { fact: other } };
 	}
-	if (row.value === undefined || row.value === null) {
+	const given = isRange ? [row.value, 'upperValue' in row ? row.upperValue : ''] : [row.value];
+	if (given.some((value) => value === undefined || value === null)) {
 		// An expression that found nothing in this item: it's missing, and the rule unknown.
 		return { fact, operator, value: { fact: `value of condition ${index + 1}` } };
 	}
-	return { fact, operator, value: toValue(row, typeOf(row), `${at} ("${fact}")`) };
+	const type = isRange ? 'number' : typeOf(row);
+	const values = given.map((value) => toValue(value, type, `${at} ("${fact}")`));
+	return { fact, operator, value: isRange ? values : values[0] };
 }
 
 function nameOf(fact: string, field: string | undefined, at: string): string {
@@ -164,8 +169,7 @@ const typeOf = (row: ConditionRow) =>
 		? (row.fieldType ?? 'number')
 		: (findFact(row.fact ?? 'price')?.type ?? 'number');
 
-function toValue(row: ConditionRow, type: string, at: string): unknown {
-	const { value } = row;
+function toValue(value: unknown, type: string, at: string): unknown {
 	if (value === '') {
 		throw new RuleError('wrongValue', `${at} is compared with nothing; fill in its value.`);
 	}

@@ -207,6 +207,12 @@ async function buildDemo(editor: Editor, mailPort: number, url: string): Promise
 
 	await editor.addNode('Market Rule');
 	await editor.type('ruleName', 'Shopify Simple Rule');
+	await editor.choose('operator', 'Is Between');
+	await page.getByTestId('parameter-input-upperValue').waitFor(); // a range has two ends …
+	await page.getByTestId('parameter-input-compareWith').waitFor({ state: 'hidden' });
+	await editor.shoot('rule-range');
+	await editor.choose('operator', 'Is Less Than');
+	await page.getByTestId('parameter-input-upperValue').waitFor({ state: 'hidden' });
 	await editor.typeExpression('value', '$json.symbol === "SHOP" ? 60 : 0');
 	await editor.shoot('rule-expression');
 	await editor.type('cooldown', '1m');
@@ -237,16 +243,11 @@ async function buildDemo(editor: Editor, mailPort: number, url: string): Promise
 /** A credential of one's own, with the test n8n makes when it's saved. */
 async function createCredential(editor: Editor, port: number): Promise<void> {
 	const { page } = editor;
-	await page
-		.getByTestId('node-credentials-select')
-		.or(page.getByText('Select Credential'))
-		.first()
-		.click();
-	await page
-		.getByText('Create new credential')
-		.or(page.getByText('Set up credential'))
-		.first()
-		.click();
+	const first = page.getByText('Connect to Market Alerts');
+	const list = page.getByTestId('node-credentials-select');
+	await first.or(list).first().click();
+	// Where there are some already, a new one is made from their list.
+	if (await list.isVisible()) await page.getByText('Create new credential').first().click();
 	await editor.type('host', '127.0.0.1');
 	await editor.type('port', String(port));
 	await editor.choose('security', 'None');

@@ -6,3 +6,4 @@ export {
 	type OperatorDefinition,
 	type Pair,
 } from './operators';
+export { toRange, type Range } from './ranges';

@@ -1,22 +1,31 @@
+import { isWithin, type Range } from './ranges';
+
 /** An operator as conditions name it: what it's called, what it compares, how it reads in a sentence. */
 export type OperatorDefinition = {
 	readonly name: string;
 	readonly label: string;
 	/** Goes between the two sides: "price *is less than* 60". */
 	readonly words: string;
-	/** `number`: both sides are numbers, numeric text counts. `any`: as json-rules-engine compares them. */
-	readonly compares: 'number' | 'any';
+	/**
+	 * `number`: both sides are numbers, numeric text counts. `range`: a number with `[lower, upper]`.
+	 * `any`: as json-rules-engine compares them.
+	 */
+	readonly compares: 'number' | 'range' | 'any';
 	/** An edge looks at {before, now} of both sides and holds for one event only. */
 	readonly edge: boolean;
-	/** Ours only; the engine has its own. */
-	readonly test?: (left: Pair, right: Pair) => boolean;
+	/** Ours only; the engine has its own. Edges get pairs, the others the values themselves. */
+	readonly test?: (left: never, right: never) => boolean;
 };
 
 /** A side of an edge: its value at the event before, and now. */
-export type Pair = { readonly before: number; readonly now: number };
+export type Pair<Value = number> = { readonly before: Value; readonly now: Value };
 
 const above = ({ before, now }: Pair, right: Pair) => before <= right.before && now > right.now;
 const below = ({ before, now }: Pair, right: Pair) => before >= right.before && now < right.now;
+const enters = ({ before, now }: Pair, range: Pair<Range>) =>
+	!isWithin(before, range.before) && isWithin(now, range.now);
+const leaves = ({ before, now }: Pair, range: Pair<Range>) =>
+	isWithin(before, range.before) && !isWithin(now, range.now);
 
 export const operators: readonly OperatorDefinition[] = [
 	{
@@ -87,7 +96,39 @@ export const operators: readonly OperatorDefinition[] = [
 		words: 'crossed',
 		compares: 'number',
 		edge: true,
-		test: (left, right) => above(left, right) || below(left, right),
+		test: (left: Pair, right: Pair) => above(left, right) || below(left, right),
+	},
+	{
+		name: 'between',
+		label: 'Is Between',
+		words: 'is between',
+		compares: 'range',
+		edge: false,
+		test: isWithin,
+	},
+	{
+		name: 'outside',
+		label: 'Is Outside',
+		words: 'is outside',
+		compares: 'range',
+		edge: false,
+		test: (value: number, range: Range) => !isWithin(value, range),
+	},
+	{
+		name: 'entersRange',
+		label: 'Enters Range',
+		words: 'entered the range',
+		compares: 'range',
+		edge: true,
+		test: enters,
+	},
+	{
+		name: 'leavesRange',
+		label: 'Leaves Range',
+		words: 'left the range',
+		compares: 'range',
+		edge: true,
+		test: leaves,
 	},
 ];
 

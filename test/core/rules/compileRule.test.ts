@@ -98,6 +98,16 @@ describe('compileRule', () => {
 			'"in" compares with a list; 60 is none.',
 		],
 		[
+			'a range with one end',
+			conditions({ ...price, operator: 'between', value: [50] }),
+			'fact "price" is compared with [50]; use two numbers, the lower one first, such as [50, 60].',
+		],
+		[
+			'a range the wrong way round',
+			conditions({ ...price, operator: 'outside', value: [60, 50] }),
+			'fact "price" is compared with [60,50]; use two numbers',
+		],
+		[
 			'an unknown named condition',
 			rule({ conditions: { condition: 'cheep' }, namedConditions: { cheap: { all: [price] } } }),
 			'there\'s no named condition "cheep"; there are "cheap". Did you mean "cheap"?',

@@ -135,6 +135,24 @@ describe('evaluateRule', () => {
 			'holds',
 		],
 		[
+			'takes both ends for part of a range',
+			{ all: [{ fact: 'price', operator: 'between', value: [59, '60'] }] },
+			{ price: '60' },
+			'holds',
+		],
+		[
+			'knows what is outside of a range',
+			{ all: [{ fact: 'price', operator: 'outside', value: [50, 60] }] },
+			{ price: 60.01 },
+			'holds',
+		],
+		[
+			'does not know about a range where the number is missing',
+			{ not: { fact: 'price', operator: 'between', value: [50, 60] } },
+			{ price: 'n/a' },
+			'unknown',
+		],
+		[
 			'finds members of lists',
 			{ all: [{ fact: 'tags', operator: 'contains', value: 'halt' }] },
 			{ tags: ['halt'] },
@@ -217,6 +235,14 @@ describe('evaluateRule', () => {
 			['crossesBelow', [null, 59, 61], 'unknown unknown fails'],
 		])('%s 60 over %j: %s', async (operator, prices, outcomes) => {
 			expect(await play(operator, prices)).toBe(outcomes);
+		});
+
+		it.each<[string, number[], string]>([
+			['entersRange', [49, 50, 55, 61, 60], 'unknown holds fails fails holds'],
+			['leavesRange', [55, 60, 60.01, 55, 49], 'unknown fails holds fails holds'],
+			['entersRange', [40, 70], 'unknown fails'],
+		])('%s [50, 60] over %j: %s', async (operator, prices, outcomes) => {
+			expect(await play(operator, prices, [50, 60])).toBe(outcomes);
 		});
 
 		it('compares with a fact that moves too', async () => {

@@ -151,6 +151,12 @@ describe('Market Rule', () => {
 			[1, 1, 1],
 		],
 		[
+			'within a range',
+			{ conditions: condition({ operator: 'between', value: '55', upperValue: '60' }) },
+			[quote(1, 61), quote(2, 60)],
+			[1, 1, 0],
+		],
+		[
 			'against another fact',
 			{ conditions: condition({ compareWith: 'fact', otherFact: 'previousClose' }) },
 			[quote(1, 59, { previousClose: 58 }), quote(2, 57, { previousClose: 58 })],
@@ -364,6 +370,18 @@ describe('Market Rule', () => {
 			{ conditions: condition({ value: 'sixty' }) },
 			quote(1, 1),
 			'Rule "Shopify Simple Rule": condition 1 ("price") is compared with "sixty"; use a number such as 70.',
+		],
+		[
+			'a range with one end',
+			{ conditions: condition({ operator: 'between', upperValue: '' }) },
+			quote(1, 1),
+			'condition 1 ("price") is compared with nothing; fill in its value.',
+		],
+		[
+			'a range the wrong way round',
+			{ conditions: condition({ operator: 'outside', upperValue: '50' }) },
+			quote(1, 1),
+			'fact "price" is compared with [60,50]; use two numbers, the lower one first',
 		],
 		[
 			'a field without a name',
