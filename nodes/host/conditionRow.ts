@@ -124,8 +124,17 @@ export function conditionRow(): INodeProperties[] {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. 60',
-			description: 'Of a range: its lower end',
-			displayOptions: { show: { compareWith: ['value'] } },
+			displayOptions: { show: { compareWith: ['value'] }, hide: { operator: RANGE_OPERATORS } },
+		},
+		{
+			displayName: 'Lower Value',
+			name: 'value',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. 60',
+			description: 'The lower end of the range; both ends belong to it',
+			// Of its own: n8n hides what depends on a hidden field, and Compare With is hidden here.
+			displayOptions: { show: { operator: RANGE_OPERATORS } },
 		},
 		{
 			displayName: 'Upper Value',

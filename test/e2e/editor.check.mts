@@ -208,7 +208,10 @@ async function buildDemo(editor: Editor, mailPort: number, url: string): Promise
 	await editor.addNode('Market Rule');
 	await editor.type('ruleName', 'Shopify Simple Rule');
 	await editor.choose('operator', 'Is Between');
-	await page.getByTestId('parameter-input-upperValue').waitFor(); // a range has two ends …
+	await page.getByText('Lower Value').waitFor(); // a range has two ends …
+	await page.getByTestId('parameter-input-upperValue').waitFor();
+	await editor.type('value', '55');
+	await editor.type('upperValue', '60');
 	await page.getByTestId('parameter-input-compareWith').waitFor({ state: 'hidden' });
 	await editor.shoot('rule-range');
 	await editor.choose('operator', 'Is Less Than');
