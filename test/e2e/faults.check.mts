@@ -139,14 +139,14 @@ export const checkMalformedRule = async ({ api, userFolder }: Running): Promise<
 	return `"${messages[0]}"`;
 };
 
-/** A file that breaks off: what it holds is judged, then the Feed says where it ends. */
+/** A file that breaks off: all it holds is judged, then the Feed says where it ends. */
 export const checkTruncatedFile = async ({ api, userFolder }: Running): Promise<string> =>
 	await withReceivers(async (mail, hook) => {
 		const cut = truncateTape(provideTape('binance', userFolder).path);
 		const { id } = await api.createWorkflow(
 			alertWorkflow(
 				'Truncated file',
-				replayTrigger(cut),
+				replayTrigger(cut.file),
 				SMALL,
 				hook.url,
 				await smtpCredential(api, mail.port),
@@ -158,7 +158,8 @@ export const checkTruncatedFile = async ({ api, userFolder }: Running): Promise<
 			hook.requests.some(({ path }) => path === '/alerts'),
 		);
 		await api.unpublish(id);
-		assert.match(String(feed['reason']), /ends in the middle, after row \d{4,}/);
+		assert.match(String(feed['reason']), /ends in the middle, after row \d{4,} /);
+		assert.match(String(feed['reason']), new RegExp(`after row ${cut.rows} `));
 		assert.equal(feedOf(hook, 'ended'), undefined);
 		return `"${String(feed['reason'])}"`;
 	});

@@ -41,6 +41,12 @@ export const stopAll = async (): Promise<void> => {
 	await Promise.all([...running].map(async (n8n) => await n8n.kill()));
 };
 
+/** What each n8n said last, for a check that failed. */
+export const lastLines = (): string =>
+	[...running]
+		.map((n8n) => `» ${n8n.logFile}:\n${n8n.log.trimEnd().split('\n').slice(-25).join('\n')}`)
+		.join('\n');
+
 /** A fresh n8n with the package, on a port of its own. */
 export async function startN8n(name: string, env: Record<string, string> = {}): Promise<Running> {
 	const { home, template } = await prepare();

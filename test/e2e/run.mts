@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
-import { output, startN8n, stopAll, type Running } from './harness.mts';
+import { lastLines, output, startN8n, stopAll, type Running } from './harness.mts';
 import { hasRealTapes } from './tapes.mts';
 import { checkPackage } from './package.check.mts';
 import { checkOwnData } from './ownData.check.mts';
@@ -57,7 +57,7 @@ for (const [name, check] of chosen) {
 	} catch (error) {
 		failures.push(name);
 		console.log(
-			`✗ ${name} (${((Date.now() - startedAt) / 1_000).toFixed(0)} s): ${(error as Error).stack}`,
+			`✗ ${name} (${((Date.now() - startedAt) / 1_000).toFixed(0)} s): ${(error as Error).stack}\n${lastLines()}`,
 		);
 	}
 }

@@ -1,6 +1,6 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { constants, gunzipSync, gzipSync } from 'node:zlib';
 
 const SHARED = resolve(import.meta.dirname, '..', '..', '..', 'shared', 'data', 'trades');
 
@@ -26,12 +26,15 @@ export function provideTape(
 	return { file, path };
 }
 
-/** A copy of a tape that breaks off in the middle. */
-export function truncateTape(path: string): string {
+/** A copy of a tape that breaks off in the middle, and how many whole rows it has. */
+export function truncateTape(path: string): { file: string; rows: number } {
 	const whole = readFileSync(path);
+	const half = whole.subarray(0, Math.floor(whole.length / 2));
 	const cut = join(dirname(path), `cut-${basename(path)}`);
-	writeFileSync(cut, whole.subarray(0, Math.floor(whole.length / 2)));
-	return basename(cut);
+	writeFileSync(cut, half);
+	const text = gunzipSync(half, { finishFlush: constants.Z_SYNC_FLUSH }).toString();
+	const lines = text.split('\n').length;
+	return { file: basename(cut), rows: lines - 2 }; // without the header and the half row
 }
 
 /** The trades of a tape, read the plain way. */

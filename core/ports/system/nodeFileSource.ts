@@ -1,8 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
-import { PassThrough } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 
 import { FileFailure, type FileSource } from '../index';
@@ -21,37 +19,46 @@ export const nodeFileSource = (access: FileAccess): FileSource => ({
 	async *open(path: string, signal?: AbortSignal): AsyncIterable<Uint8Array> {
 		const file = await locate(path, access);
 		const raw = createReadStream(file, signal === undefined ? {} : { signal });
-		if (!path.toLowerCase().endsWith('.gz')) {
-			yield* chunks(raw, path, signal);
-			return;
-		}
-		const plain = new PassThrough();
-		const piped = pipeline(raw, createGunzip(), plain).catch((error: unknown) => {
-			plain.destroy(error as Error);
-		});
+		const packed = path.toLowerCase().endsWith('.gz');
 		try {
-			yield* chunks(plain, path, signal);
+			for await (const piece of packed ? gunzip(raw) : raw) {
+				if (signal?.aborted) return;
+				yield piece as Uint8Array; // streams without an encoding give buffers
+			}
+		} catch (error) {
+			if (signal?.aborted) return;
+			throw asFileFailure(error, path);
 		} finally {
 			raw.destroy();
-			plain.destroy();
-			await piped;
 		}
 	},
 });
 
-async function* chunks(
-	stream: AsyncIterable<unknown>,
-	path: string,
-	signal: AbortSignal | undefined,
-): AsyncGenerator<Uint8Array> {
+/**
+ * What's packed in the pieces. Data that breaks off or is damaged is told after all that came before it:
+ * the stream itself would throw away what nobody had read yet.
+ */
+async function* gunzip(pieces: AsyncIterable<unknown>): AsyncGenerator<Uint8Array> {
+	const stream = createGunzip();
+	const ready: Uint8Array[] = [];
+	let failure: Error | undefined;
+	const closed = new Promise<void>((resolve) => stream.once('close', resolve));
+	stream.on('data', (plain: Uint8Array) => ready.push(plain));
+	stream.on('error', (error) => (failure = error));
 	try {
-		for await (const chunk of stream) {
-			if (signal?.aborted) return;
-			yield chunk as Uint8Array; // streams without an encoding give buffers
+		for await (const piece of pieces) {
+			// Damaged data closes the stream without a word to the writer.
+			const unpacked = new Promise<void>((resolve) => stream.write(piece, () => resolve()));
+			await Promise.race([unpacked, closed]);
+			yield* ready.splice(0);
+			if (failure !== undefined) break;
 		}
-	} catch (error) {
-		if (signal?.aborted) return;
-		throw asFileFailure(error, path);
+		stream.end();
+		await closed;
+		yield* ready.splice(0);
+		if (failure !== undefined) throw failure;
+	} finally {
+		stream.destroy();
 	}
 }
 

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { constants, gunzipSync, gzipSync } from 'node:zlib';
 
 import { nodeFileSource } from '../../../../core/ports/system';
 
@@ -56,6 +56,27 @@ describe('nodeFileSource', () => {
 	])('refuses %s', async (_, path, reason) => {
 		await expect(read(path)).rejects.toMatchObject({ name: 'FileFailure', reason });
 		await expect(read(path)).rejects.not.toThrow(/secret$|encryption/);
+	});
+
+	it('gives all that lies before the break, however slowly it is read', async () => {
+		const numbers = Array.from({ length: 50_000 }, (_, row) => `${row},${(row * 7_919) % 10_007}`);
+		const packed = gzipSync(numbers.join('\n'));
+		const half = packed.subarray(0, packed.length / 2);
+		writeFileSync(join(base, 'half.csv.gz'), half);
+		const whole = gunzipSync(half, { finishFlush: constants.Z_SYNC_FLUSH }).toString();
+		const turns = async (count: number) => {
+			for (let turn = 0; turn < count; turn++) await new Promise((done) => setImmediate(done));
+		};
+		let text = '';
+		const reading = (async () => {
+			for await (const piece of files.open('half.csv.gz')) {
+				text += Buffer.from(piece).toString();
+				await turns(1_000);
+			}
+		})();
+		await expect(reading).rejects.toMatchObject({ reason: 'truncated' });
+		expect(text.length).toBe(whole.length);
+		expect(text).toBe(whole);
 	});
 
 	it('stops in the middle when it is told to', async () => {
