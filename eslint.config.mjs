@@ -23,6 +23,7 @@ const n8n = configWithoutCloudSupport
 /** Outside libraries enter through one file each. */
 const ONE_IMPORTER = {
 	'json-rules-engine': 'core/rules/evaluateRule.ts',
+	luxon: 'core/market/sessions/zonedTime.ts',
 	liquidjs: 'core/delivery/template.ts',
 	nodemailer: 'core/ports/system/nodemailerTransport.ts',
 	'csv-parse': 'core/market/sources/replay/rows.ts',

@@ -1,0 +1,14 @@
+/**
+ * When markets trade: sessions, holidays, trading days, and the time zones they're told in.
+ * Time comes in as an argument; nothing here looks at a clock.
+ */
+export { calendars, findCalendar } from './calendars';
+export { type Calendar, type CalendarName } from './Calendar';
+export { NEVER } from './crypto';
+export {
+	instantOf,
+	isTimeZone,
+	wallClockAt,
+	type WallClock,
+	type WallClockTime,
+} from './zonedTime';
