@@ -7,5 +7,11 @@ module.exports = {
 	setupFiles: ['<rootDir>/test/setup.ts'],
 	transform: {
 		'^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/test/tsconfig.json' }],
+		// It's ESM only, which Node can require and jest can't.
+		'/trading-signals/.+\\.js$': [
+			'ts-jest',
+			{ tsconfig: { allowJs: true, module: 'commonjs', target: 'es2023' }, diagnostics: false },
+		],
 	},
+	transformIgnorePatterns: ['/node_modules/(?!trading-signals/)'],
 };

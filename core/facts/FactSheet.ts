@@ -6,13 +6,18 @@ import { toNumber, toTwelveDigits } from './toNumber';
 /** What one look at a fact gives: a value (any JSON value for own columns), or why there is none. */
 export type FactReading = { readonly value: unknown } | { readonly missing: MissingReason };
 
+/** Looks facts up. */
+export interface FactReader {
+	read(ref: FactRef): FactReading;
+}
+
 /**
- * What is known about one instrument at one moment.
+ * What one event or item says about its instrument.
  *
  * Facts of the catalogue come out in their type: prices that arrive as text become numbers, and what
  * can't be one is `invalid`, never 0. Everything else is a column, read as it came.
  */
-export class FactSheet {
+export class FactSheet implements FactReader {
 	/** @param columns the fields of a market event or of any n8n item; never changed */
 	constructor(private readonly columns: Readonly<Record<string, unknown>>) {}
 
@@ -32,10 +37,15 @@ export class FactSheet {
 		return facts;
 	}
 
+	/** A field as it came; `undefined` when there's none. */
+	raw(name: string): unknown {
+		return readField(this.columns, name);
+	}
+
 	private readWhole(name: string): FactReading {
 		const definition = findFact(name);
-		if (definition === undefined) return present(this.column(name));
-		const value = this.column(name) ?? this.derived(name);
+		if (definition === undefined) return present(this.raw(name));
+		const value = this.raw(name) ?? this.derived(name);
 		if (value === undefined || value === null) return { missing: 'notOffered' };
 		if (definition.type === 'number') {
 			const number = toNumber(value);
@@ -44,19 +54,23 @@ export class FactSheet {
 		return typeof value === 'string' ? { value } : { missing: 'invalid' };
 	}
 
-	private column(name: string): unknown {
-		return readField(this.columns, name);
-	}
-
 	/** Facts that follow from others where the source doesn't give them. */
 	private derived(name: string): number | undefined {
-		if (name === 'price') return toNumber(this.column('close'));
+		if (name === 'price') return toNumber(this.raw('close'));
+		if (name === 'spread' || name === 'spreadPercent') return this.spread(name);
 		if (name !== 'change' && name !== 'changePercent') return undefined;
-		const price = toNumber(this.column('price') ?? this.column('close'));
-		const previousClose = toNumber(this.column('previousClose'));
+		const price = toNumber(this.raw('price') ?? this.raw('close'));
+		const previousClose = toNumber(this.raw('previousClose'));
 		if (price === undefined || previousClose === undefined || previousClose === 0) return undefined;
 		const change = price - previousClose;
 		return toTwelveDigits(name === 'change' ? change : (change / previousClose) * 100);
+	}
+
+	private spread(name: 'spread' | 'spreadPercent'): number | undefined {
+		const bid = toNumber(this.raw('bid'));
+		const ask = toNumber(this.raw('ask'));
+		if (bid === undefined || ask === undefined || bid + ask === 0) return undefined;
+		return toTwelveDigits(name === 'spread' ? ask - bid : ((ask - bid) / ((ask + bid) / 2)) * 100);
 	}
 }
 

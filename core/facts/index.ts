@@ -2,9 +2,25 @@
  * What is known about an instrument now: values by fact, and for each missing one the reason.
  * `catalogue.ts` lists every fact we know by name; everything else is a column of an item.
  */
-export { catalogue, findFact, type FactDefinition, type FactType } from './catalogue';
+export {
+	catalogue,
+	findFact,
+	type FactDefinition,
+	type FactParam,
+	type FactType,
+} from './catalogue';
 export { describeFact } from './describeFact';
-export { FactSheet, isFactValue, type FactReading } from './FactSheet';
+export { FactSheet, isFactValue, type FactReader, type FactReading } from './FactSheet';
+export {
+	Instruments,
+	instrumentsWithHistory,
+	parseSplits,
+	type Asker,
+	type InstrumentState,
+	type Sight,
+	type Split,
+	type Splits,
+} from './instruments';
 export { type FactRef, type FactValue, type MissingReason } from './model';
 export { readField } from './readPath';
 export { observe, type Observation } from './Observation';

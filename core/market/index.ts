@@ -23,3 +23,13 @@ export {
 	type ScriptedEvent,
 	type SimulatedMarketSettings,
 } from './sources';
+export {
+	CandleSeries,
+	signedVolume,
+	type Bar,
+	type SeriesListener,
+	type SeriesState,
+	type Tick,
+} from './candles';
+export { addSeen, hasSeen, isNewStream, nothingSeen, type SeenEvents } from './seenEvents';
+export * from './sessions';

@@ -33,6 +33,8 @@ export type Space =
 	| 'batch'
 	/** Alert states, per workflow, node, rule and symbol. */
 	| 'state'
+	/** Candles, windows and last values, per workflow, node and instrument. */
+	| 'history'
 	/** Alerts that were given out, by the event they came from. */
 	| 'alert'
 	/** Who was told what, when. */

@@ -1,8 +1,10 @@
-/**
- * Every fact we know by name. The builder's lists, the checks, the documents and the messages are made
- * from it. Facts that aren't here are columns of an item, and have the type they come with.
- */
-export const catalogue: readonly FactDefinition[] = [
+import { candleParam, intervalParam, symbolParam, type FactDefinition } from './definition';
+
+const ofItself = [symbolParam];
+const orOfCandles = [intervalParam, candleParam, symbolParam];
+
+/** Facts that an event carries itself. */
+export const columnFacts: readonly FactDefinition[] = [
 	{
 		name: 'price',
 		label: 'Price',
@@ -10,6 +12,8 @@ export const catalogue: readonly FactDefinition[] = [
 		unit: 'price',
 		description: 'Last traded price; the close of a candle',
 		offeredBy: ['quote', 'trade', 'candle'],
+		kind: 'column',
+		params: ofItself,
 	},
 	{
 		name: 'previousClose',
@@ -18,6 +22,8 @@ export const catalogue: readonly FactDefinition[] = [
 		unit: 'price',
 		description: 'Close of the session before',
 		offeredBy: ['quote'],
+		kind: 'column',
+		params: ofItself,
 	},
 	{
 		name: 'change',
@@ -26,6 +32,8 @@ export const catalogue: readonly FactDefinition[] = [
 		unit: 'price',
 		description: 'Price minus previous close',
 		offeredBy: ['quote'],
+		kind: 'column',
+		params: ofItself,
 	},
 	{
 		name: 'changePercent',
@@ -34,6 +42,8 @@ export const catalogue: readonly FactDefinition[] = [
 		unit: 'percent',
 		description: 'Change against the previous close, in percent points: 5 means 5 %',
 		offeredBy: ['quote'],
+		kind: 'column',
+		params: ofItself,
 	},
 	{
 		name: 'open',
@@ -42,6 +52,8 @@ export const catalogue: readonly FactDefinition[] = [
 		unit: 'price',
 		description: 'First price of the session or candle',
 		offeredBy: ['quote', 'candle'],
+		kind: 'column',
+		params: orOfCandles,
 	},
 	{
 		name: 'high',
@@ -50,6 +62,8 @@ export const catalogue: readonly FactDefinition[] = [
 		unit: 'price',
 		description: 'Highest price of the session or candle',
 		offeredBy: ['quote', 'candle'],
+		kind: 'column',
+		params: orOfCandles,
 	},
 	{
 		name: 'low',
@@ -58,6 +72,8 @@ export const catalogue: readonly FactDefinition[] = [
 		unit: 'price',
 		description: 'Lowest price of the session or candle',
 		offeredBy: ['quote', 'candle'],
+		kind: 'column',
+		params: orOfCandles,
 	},
 	{
 		name: 'volume',
@@ -66,6 +82,98 @@ export const catalogue: readonly FactDefinition[] = [
 		unit: 'size',
 		description: 'Shares or base units traded in the session or candle',
 		offeredBy: ['quote', 'candle'],
+		kind: 'column',
+		params: orOfCandles,
+	},
+	{
+		name: 'close',
+		label: 'Close',
+		type: 'number',
+		unit: 'price',
+		description: 'Last price of the candle; of a running one, the latest price',
+		offeredBy: ['candle'],
+		kind: 'column',
+		params: orOfCandles,
+	},
+	{
+		name: 'size',
+		label: 'Trade Size',
+		type: 'number',
+		unit: 'size',
+		description: 'Shares or base units of this trade',
+		offeredBy: ['trade'],
+		kind: 'column',
+		params: ofItself,
+	},
+	{
+		name: 'bid',
+		label: 'Bid',
+		type: 'number',
+		unit: 'price',
+		description: 'Highest price somebody offers to pay',
+		offeredBy: ['quote'],
+		kind: 'column',
+		params: ofItself,
+	},
+	{
+		name: 'ask',
+		label: 'Ask',
+		type: 'number',
+		unit: 'price',
+		description: 'Lowest price somebody offers to sell at',
+		offeredBy: ['quote'],
+		kind: 'column',
+		params: ofItself,
+	},
+	{
+		name: 'spread',
+		label: 'Spread',
+		type: 'number',
+		unit: 'price',
+		description: 'Ask minus bid',
+		offeredBy: ['quote'],
+		kind: 'column',
+		params: ofItself,
+	},
+	{
+		name: 'spreadPercent',
+		label: 'Spread in Percent',
+		type: 'number',
+		unit: 'percent',
+		description: 'Ask minus bid, in percent of the middle between them',
+		offeredBy: ['quote'],
+		kind: 'column',
+		params: ofItself,
+	},
+	{
+		name: 'week52High',
+		label: '52-Week High',
+		type: 'number',
+		unit: 'price',
+		description: 'Highest price of the last 52 weeks',
+		offeredBy: ['quote'],
+		kind: 'column',
+		params: ofItself,
+	},
+	{
+		name: 'week52Low',
+		label: '52-Week Low',
+		type: 'number',
+		unit: 'price',
+		description: 'Lowest price of the last 52 weeks',
+		offeredBy: ['quote'],
+		kind: 'column',
+		params: ofItself,
+	},
+	{
+		name: 'marketCap',
+		label: 'Market Capitalisation',
+		type: 'number',
+		unit: 'price',
+		description: 'Shares outstanding times price',
+		offeredBy: ['quote'],
+		kind: 'column',
+		params: ofItself,
 	},
 	{
 		name: 'peRatio',
@@ -74,28 +182,7 @@ export const catalogue: readonly FactDefinition[] = [
 		unit: 'ratio',
 		description: 'Price divided by the earnings per share of the last twelve months',
 		offeredBy: ['quote'],
-	},
-	{
-		name: 'session',
-		label: 'Session',
-		type: 'text',
-		description: 'Trading session: pre, regular, post, overnight or closed',
-		offeredBy: ['quote'],
+		kind: 'column',
+		params: ofItself,
 	},
 ];
-
-export type FactDefinition = {
-	readonly name: string;
-	readonly label: string;
-	readonly type: FactType;
-	readonly unit?: 'price' | 'percent' | 'size' | 'ratio';
-	readonly description: string;
-	/** The kinds of market event that carry it. */
-	readonly offeredBy: ReadonlyArray<'quote' | 'trade' | 'candle'>;
-};
-
-export type FactType = 'number' | 'text' | 'boolean';
-
-const byName = new Map(catalogue.map((fact) => [fact.name, fact]));
-
-export const findFact = (name: string): FactDefinition | undefined => byName.get(name);

@@ -1,0 +1,263 @@
+import { parseDuration, type EpochMs } from '../../ports';
+import {
+	addSeen,
+	hasSeen,
+	isNewStream,
+	nothingSeen,
+	parseInstant,
+	type SeenEvents,
+	type SeriesState,
+	type Tick,
+} from '../../market';
+import { FactSheet, type FactReading } from '../FactSheet';
+import type { FactRef } from '../model';
+import type { Observation } from '../Observation';
+import { toTwelveDigits } from '../toNumber';
+import { LiveSeries } from './LiveSeries';
+import { planFact, type FactPlan } from './plan';
+import { TimeWindow, type WindowState } from './TimeWindow';
+
+/** What is kept about one instrument between events. Plain JSON. */
+export type InstrumentState = {
+	readonly seen: SeenEvents;
+	readonly lastEventAt?: EpochMs;
+	/** Beginning of the last candle or time of the last price, which splits are measured against. */
+	readonly lastTickAt?: EpochMs;
+	/** By interval in milliseconds; `event` where each event is a candle. */
+	readonly series: Readonly<Record<string, SeriesState & { readonly depth: number }>>;
+	/** By span in milliseconds. */
+	readonly windows: Readonly<Record<string, WindowState>>;
+	/** The fields other instruments' rules ask for, as they were last seen. */
+	readonly latest: Readonly<Record<string, unknown>>;
+};
+
+/** A share split: from `at` on there are `ratio` new shares for each old one. */
+export type Split = { readonly at: EpochMs; readonly ratio: number };
+
+/** One instrument: its candles, its windows, and the facts that follow from them. */
+export class Instrument {
+	private seen: SeenEvents = nothingSeen;
+
+	private lastEventAt: EpochMs | undefined;
+
+	private lastTickAt: EpochMs | undefined;
+
+	private latest: FactSheet;
+
+	private price: number | undefined;
+
+	private series = new Map<string, LiveSeries>();
+
+	private windows = new Map<number, TimeWindow>();
+
+	/** Whether the last event was the first after a split. */
+	hasJustSplit = false;
+
+	/** @param refs every fact that will be asked of it, beyond the fields of its present event */
+	constructor(
+		private readonly refs: readonly FactRef[],
+		private readonly splits: readonly Split[],
+		state: InstrumentState | undefined,
+	) {
+		this.latest = new FactSheet(state?.latest ?? {});
+		this.begin(state);
+	}
+
+	/** Takes an event in, unless it was there before or comes late. */
+	observe(observation: Observation): void {
+		const { eventAt, eventId, quality, facts } = observation;
+		this.hasJustSplit = false;
+		if (eventId !== undefined && hasSeen(this.seen, eventId)) return;
+		const isOlder = this.lastEventAt !== undefined && eventAt < this.lastEventAt;
+		// A tape that begins before the last event is another history.
+		if (isOlder && eventId !== undefined && isNewStream(this.seen, eventId)) this.begin(undefined);
+		else if (isOlder || quality.includes('late')) return;
+		if (eventId !== undefined) this.seen = addSeen(this.seen, eventId);
+		this.lastEventAt = eventAt;
+		this.latest = facts;
+		if (quality.includes('implausible') || quality.includes('stale')) return;
+		const tick = toTick(facts, eventAt);
+		if (tick === undefined) return;
+		this.adjustForSplits('bar' in tick ? tick.bar.startAt : tick.at);
+		this.price = 'bar' in tick ? tick.bar.close : tick.price;
+		for (const series of this.series.values()) series.add(tick);
+		for (const window of this.windows.values()) window.add(eventAt, this.price);
+	}
+
+	/** A fact that is worked out from history. */
+	read(plan: Exclude<FactPlan, { kind: 'column' | 'time' }>, fact: string): FactReading {
+		if (plan.kind === 'span') return this.readSpan(plan.overMs, fact);
+		const series = this.series.get(keyOf(plan.series.intervalMs));
+		if (series === undefined) return { missing: 'warmingUp' };
+		switch (plan.kind) {
+			case 'candle':
+				return series.candle(plan);
+			case 'indicator':
+				return series.indicator(plan);
+			case 'streak':
+				return series.streak(plan.rising);
+			case 'candles':
+				return this.readCandles(series, plan.last, fact);
+		}
+	}
+
+	/** The candle the last event lies in, and whether that event closed one. */
+	candleOf(intervalMs: number): { startAt: EpochMs; closed: boolean } | undefined {
+		const series = this.series.get(keyOf(intervalMs));
+		const startAt = series?.startAt;
+		return series === undefined || startAt === undefined
+			? undefined
+			: { startAt, closed: series.hasClosed };
+	}
+
+	get hasHistory(): boolean {
+		return this.refs.length > 0;
+	}
+
+	get wasSeen(): boolean {
+		return this.lastEventAt !== undefined;
+	}
+
+	/** What it said last. */
+	get sheet(): FactSheet {
+		return this.latest;
+	}
+
+	snapshot(): InstrumentState {
+		const latest: Record<string, unknown> = {};
+		for (const ref of this.refs) {
+			if (planFact(ref).kind !== 'column') continue;
+			const { fact } = ref;
+			const reading = this.latest.read({ fact });
+			if ('value' in reading) latest[fact] = reading.value;
+		}
+		return {
+			seen: this.seen,
+			...(this.lastEventAt === undefined ? {} : { lastEventAt: this.lastEventAt }),
+			...(this.lastTickAt === undefined ? {} : { lastTickAt: this.lastTickAt }),
+			series: Object.fromEntries(
+				[...this.series].map(([key, { candles }]) => [
+					key,
+					{ depth: candles.depth, ...candles.snapshot() },
+				]),
+			),
+			windows: Object.fromEntries(
+				[...this.windows].flatMap(([overMs, window]) => {
+					const kept = window.snapshot();
+					return kept === undefined ? [] : [[overMs, kept]];
+				}),
+			),
+			latest,
+		};
+	}
+
+	private begin(state: InstrumentState | undefined): void {
+		this.seen = state?.seen ?? this.seen;
+		this.lastEventAt = state?.lastEventAt;
+		this.lastTickAt = state?.lastTickAt;
+		this.series = new Map();
+		this.windows = new Map();
+		const plans = this.refs.map(planFact);
+		const wanted = bySeries(plans);
+		// What another rule of the node asked for before goes on being fed, so that it has no holes.
+		const kept = Object.keys(state?.series ?? {}).filter((key) => !wanted.has(key));
+		for (const key of kept.slice(0, MAX_UNASKED)) wanted.set(key, []);
+		for (const [key, of] of wanted) {
+			const stored = state?.series[key];
+			const depth = Math.max(2, stored?.depth ?? 0, ...of.map((plan) => plan.series.depth));
+			const intervalMs = key === EACH_EVENT ? undefined : Number(key);
+			this.series.set(key, new LiveSeries({ intervalMs, depth }, of, stored));
+		}
+		const spans = plans.flatMap((plan) => (plan.kind === 'span' ? [plan.overMs] : []));
+		const before = Object.keys(state?.windows ?? {}).map(Number);
+		const unasked = before.filter((overMs) => !spans.includes(overMs)).slice(0, MAX_UNASKED);
+		for (const overMs of new Set([...spans, ...unasked])) {
+			this.windows.set(overMs, new TimeWindow(overMs, state?.windows[overMs]));
+		}
+	}
+
+	private adjustForSplits(tickAt: EpochMs): void {
+		const since = this.lastTickAt;
+		this.lastTickAt = tickAt;
+		if (since === undefined) return;
+		for (const { at, ratio } of this.splits) {
+			if (at <= since || at > tickAt) continue;
+			this.hasJustSplit = true;
+			for (const { candles } of this.series.values()) candles.split(ratio);
+			for (const window of this.windows.values()) window.split(ratio);
+		}
+	}
+
+	private readSpan(overMs: number, fact: string): FactReading {
+		const window = this.windows.get(overMs);
+		if (fact === 'highest' || fact === 'lowest') return known(window?.[fact]);
+		return this.compare(window?.first, fact);
+	}
+
+	private readCandles({ candles }: LiveSeries, last: number, fact: string): FactReading {
+		const bars = candles.before(last);
+		if (bars.length < last) return { missing: 'warmingUp' };
+		if (fact === 'highest') return { value: Math.max(...bars.map(({ high }) => high)) };
+		if (fact === 'lowest') return { value: Math.min(...bars.map(({ low }) => low)) };
+		return this.compare(bars[0]?.close, fact);
+	}
+
+	/** The price now against an earlier one. */
+	private compare(earlier: number | undefined, fact: string): FactReading {
+		if (earlier === undefined || this.price === undefined) return { missing: 'warmingUp' };
+		const move = this.price - earlier;
+		if (fact === 'move') return { value: toTwelveDigits(move) };
+		return earlier === 0
+			? { missing: 'invalid' }
+			: { value: toTwelveDigits((move / earlier) * 100) };
+	}
+}
+
+const known = (value: number | undefined): FactReading =>
+	value === undefined ? { missing: 'warmingUp' } : { value };
+
+const EACH_EVENT = 'event';
+/** Intervals and spans that are kept though nobody asks for them now. */
+const MAX_UNASKED = 8;
+
+const keyOf = (intervalMs: number | undefined): string =>
+	intervalMs === undefined ? EACH_EVENT : String(intervalMs);
+
+function bySeries(plans: readonly FactPlan[]) {
+	const groups = new Map<string, Array<Extract<FactPlan, { series: unknown }>>>();
+	for (const plan of plans) {
+		if (!('series' in plan)) continue;
+		const key = keyOf(plan.series.intervalMs);
+		groups.set(key, [...(groups.get(key) ?? []), plan]);
+	}
+	return groups;
+}
+
+/** The candle or the price in an event or item; `undefined` when there's neither. */
+function toTick(facts: FactSheet, eventAt: EpochMs): Tick | undefined {
+	const number = (fact: string) => {
+		const reading = facts.read({ fact });
+		return 'value' in reading && typeof reading.value === 'number' ? reading.value : undefined;
+	};
+	const price = number('price');
+	if (price === undefined) return undefined;
+	const [open, high, low, close] = ['open', 'high', 'low', 'close'].map(number);
+	const isCandle = ![open, high, low, close].includes(undefined) && facts.raw('type') !== 'quote';
+	if (!isCandle) return { at: eventAt, price, size: number('size') ?? null };
+	const startAt = parseInstant(facts.raw('startAt')) ?? eventAt;
+	const endAt = parseInstant(facts.raw('endAt'));
+	const interval = facts.raw('interval');
+	const named = typeof interval === 'string' ? parseDuration(interval) : undefined;
+	return {
+		intervalMs: named ?? (endAt === undefined ? undefined : endAt - startAt),
+		closed: facts.raw('closed') !== false,
+		bar: {
+			startAt,
+			open: open ?? price,
+			high: high ?? price,
+			low: low ?? price,
+			close: close ?? price,
+			volume: number('volume') ?? null,
+		},
+	};
+}

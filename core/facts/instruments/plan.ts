@@ -1,0 +1,107 @@
+import { parseDuration } from '../../ports';
+import { findFact, type FactDefinition } from '../catalogue';
+import { findKind, type IndicatorKind, type Params } from '../indicators';
+import type { FactRef } from '../model';
+
+/** How a fact is worked out. */
+export type FactPlan =
+	/** A field of the event, or of the last one of another instrument. */
+	| { readonly kind: 'column' }
+	| { readonly kind: 'time' }
+	| {
+			readonly kind: 'candle';
+			readonly series: SeriesNeed;
+			readonly running: boolean;
+			readonly part: 'open' | 'high' | 'low' | 'close' | 'volume';
+	  }
+	| {
+			readonly kind: 'indicator';
+			readonly series: SeriesNeed;
+			readonly running: boolean;
+			/** The same for facts that share a calculation. */
+			readonly key: string;
+			readonly indicator: IndicatorKind;
+			readonly params: Params;
+			readonly part: string;
+	  }
+	| { readonly kind: 'candles'; readonly series: SeriesNeed; readonly last: number }
+	| { readonly kind: 'streak'; readonly series: SeriesNeed; readonly rising: boolean }
+	| { readonly kind: 'span'; readonly overMs: number };
+
+/** Candles that must be kept: `intervalMs` undefined makes each event a candle. */
+export type SeriesNeed = { readonly intervalMs: number | undefined; readonly depth: number };
+
+/** Most candles kept for one interval, before the older half goes. */
+const MAX_DEPTH = 5_000;
+/** Candles a streak is counted over at most. */
+const STREAK_DEPTH = 101;
+
+const plans = new WeakMap<FactRef, FactPlan>();
+
+/** How a fact of checked parameters is worked out. */
+export function planFact(ref: FactRef): FactPlan {
+	const known = plans.get(ref);
+	if (known !== undefined) return known;
+	const plan = makePlan(ref);
+	plans.set(ref, plan);
+	return plan;
+}
+
+function makePlan(ref: FactRef): FactPlan {
+	const definition = findFact(ref.fact);
+	if (definition === undefined) return { kind: 'column' };
+	const given = ref.params ?? {};
+	const intervalMs = durationOf(given['interval']);
+	const running = given['candle'] === 'running';
+	const series = (depth: number): SeriesNeed => ({
+		intervalMs,
+		depth: Math.min(Math.max(depth, 2), MAX_DEPTH),
+	});
+	switch (definition.kind) {
+		case 'time':
+			return { kind: 'time' };
+		case 'column':
+			return intervalMs === undefined && !running
+				? { kind: 'column' }
+				: { kind: 'candle', series: series(2), running, part: partOf(ref.fact) };
+		case 'indicator': {
+			const indicator = findKind(ref.fact);
+			if (indicator === undefined) throw new Error(`the catalogue names an unknown ${ref.fact}`);
+			const params = paramsOf(definition, given);
+			const numbers = definition.params.map(({ name }) => params(name));
+			return {
+				kind: 'indicator',
+				series: series(indicator.depth(params, intervalMs)),
+				running,
+				key: JSON.stringify([Object.keys(indicator.facts)[0], numbers, running]),
+				indicator,
+				params,
+				part: indicator.facts[ref.fact] ?? '',
+			};
+		}
+		case 'window': {
+			if (ref.fact === 'risingCount' || ref.fact === 'fallingCount') {
+				return { kind: 'streak', series: series(STREAK_DEPTH), rising: ref.fact === 'risingCount' };
+			}
+			const overMs = durationOf(given['over']);
+			if (overMs !== undefined) return { kind: 'span', overMs };
+			const last = Number(given['last'] ?? 1);
+			return { kind: 'candles', series: series(last + 1), last };
+		}
+	}
+}
+
+/** Parameters as numbers, defaults filled in. */
+const paramsOf =
+	(definition: FactDefinition, given: Readonly<Record<string, unknown>>): Params =>
+	(name) => {
+		const fallback = definition.params.find((param) => param.name === name)?.default;
+		const value = Number(given[name] ?? fallback);
+		return Number.isFinite(value) ? value : 0;
+	};
+
+const durationOf = (value: unknown): number | undefined =>
+	typeof value === 'string' ? parseDuration(value) : undefined;
+
+const partOf = (fact: string) =>
+	fact === 'open' || fact === 'high' || fact === 'low' || fact === 'volume' ? fact : 'close';

@@ -1,0 +1,9 @@
+/** Candles from trades, prices and shorter candles. */
+export {
+	CandleSeries,
+	signedVolume,
+	type Bar,
+	type SeriesListener,
+	type SeriesState,
+	type Tick,
+} from './CandleSeries';
