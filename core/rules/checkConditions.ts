@@ -1,6 +1,15 @@
-import { findFact, toNumber } from '../facts';
+import { toNumber } from '../facts';
+import { faultOfParams } from './checkParams';
 import { didYouMean } from './nearestName';
-import { decorators, findOperator, operators, toRange } from './operators';
+import {
+	decorators,
+	findOperator,
+	operators,
+	toDates,
+	toRange,
+	toTimes,
+	type OperatorDefinition,
+} from './operators';
 import { RuleError } from './RuleError';
 
 const GROUPS = ['all', 'any', 'not', 'condition'] as const;
@@ -11,6 +20,12 @@ export type ConditionCheck = {
 	/** Whose conditions they are, for the message. */
 	readonly ruleName: string;
 	readonly namedConditions: Readonly<Record<string, unknown>>;
+	/** Where they stand in the document; `conditions` when nothing is said. */
+	readonly at?: string;
+	/** The rule's candle interval, unchecked. */
+	readonly interval?: unknown;
+	/** Whether crossings may be used. */
+	readonly edges?: boolean;
 };
 
 /**
@@ -18,15 +33,16 @@ export type ConditionCheck = {
  * @throws RuleError
  */
 export function checkConditions(conditions: unknown, check: ConditionCheck): void {
+	const at = check.at ?? 'conditions';
 	if (!isObject(conditions) || !GROUPS.some((group) => group in conditions)) {
 		refuse(
 			check,
 			'malformed',
-			`conditions begin with ${quote(conditions)}; use {"all": […]}, {"any": […]} or {"not": {…}} at the top.`,
+			`${at} begin with ${quote(conditions)}; use {"all": […]}, {"any": […]} or {"not": {…}} at the top.`,
 		);
 	}
 	const walk = new Walk(check);
-	walk.visit(conditions, 'conditions', 1, []);
+	walk.visit(conditions, at, 1, []);
 	for (const [name, named] of Object.entries(check.namedConditions)) {
 		walk.visit(named, `namedConditions.${name}`, 1, [name]);
 	}
@@ -122,34 +138,73 @@ function checkLeaf(leaf: Record<string, unknown>, at: string, check: ConditionCh
 		);
 	}
 	checkParams(fact, leaf['params'], at, check);
-	if (isObject(value) && 'fact' in value) {
-		if (typeof value['fact'] !== 'string' || value['fact'] === '') {
-			refuse(check, 'wrongValue', `${at}.value.fact is ${quote(value['fact'])}; name a fact.`);
-		}
-		checkParams(value['fact'], value['params'], `${at}.value`, check);
+	if (definition.compares === 'percent') {
+		checkNear(leaf, at, check);
 		return;
 	}
-	if (definition.plain && definition.compares === 'number' && toNumber(value) === undefined) {
+	if (isObject(value) && 'fact' in value) {
+		checkFactValue(value, `${at}.value`, check);
+		return;
+	}
+	const expected = definition.plain ? faultOfValue(definition, value) : undefined;
+	if (expected !== undefined) {
 		refuse(
 			check,
 			'wrongValue',
-			`${at}: fact "${fact}" is compared with ${quote(value)}; use a number such as 70.`,
+			`${at}: fact "${fact}" is compared with ${quote(value)}; use ${expected}.`,
 		);
 	}
-	if (definition.plain && definition.compares === 'range' && toRange(value) === undefined) {
+}
+
+/** What a literal value should be instead. */
+function faultOfValue({ name, compares }: OperatorDefinition, value: unknown): string | undefined {
+	switch (compares) {
+		case 'number':
+			return toNumber(value) === undefined ? 'a number such as 70' : undefined;
+		case 'range':
+			return toRange(value) === undefined
+				? 'two numbers, the lower one first, such as [50, 60]'
+				: undefined;
+		case 'times':
+			return toTimes(value) === undefined
+				? 'two times of day such as ["09:30", "16:00"]'
+				: undefined;
+		case 'dates':
+			return toDates(value) === undefined
+				? 'two dates, the earlier one first, such as ["2026-01-01", "2026-12-31"]'
+				: undefined;
+		case 'text':
+			return typeof value === 'string' && value !== ''
+				? undefined
+				: 'a text such as "*split*"; * stands for any text, ? for one character';
+		default:
+			return ['in', 'notIn'].includes(name) && !Array.isArray(value)
+				? 'a list such as ["AAPL", "MSFT"]'
+				: undefined;
+	}
+}
+
+function checkNear(leaf: Record<string, unknown>, at: string, check: ConditionCheck): void {
+	const { fact, value } = leaf;
+	const { percent, of } = isObject(value) ? value : {};
+	const isPercent = typeof percent === 'number' && percent > 0 && percent <= 1_000;
+	const isFact = isObject(of) && 'fact' in of;
+	if (!isPercent || (!isFact && toNumber(of) === undefined)) {
 		refuse(
 			check,
 			'wrongValue',
-			`${at}: fact "${fact}" is compared with ${quote(value)}; use two numbers, the lower one first, such as [50, 60].`,
+			`${at}: fact "${String(fact)}" is compared with ${quote(value)}; "within" wants how far and of what, such as {"percent": 1, "of": 60}.`,
 		);
 	}
-	if (definition.plain && ['in', 'notIn'].includes(definition.name) && !Array.isArray(value)) {
-		refuse(
-			check,
-			'wrongValue',
-			`${at}: "${definition.name}" compares with a list; ${quote(value)} is none.`,
-		);
+	if (isFact) checkFactValue(of, `${at}.value.of`, check);
+}
+
+function checkFactValue(value: Record<string, unknown>, at: string, check: ConditionCheck): void {
+	const { fact, params } = value;
+	if (typeof fact !== 'string' || fact === '') {
+		refuse(check, 'wrongValue', `${at}.fact is ${quote(fact)}; name a fact.`);
 	}
+	checkParams(fact, params, at, check);
 }
 
 function checkOperator(operator: unknown, at: string, check: ConditionCheck) {
@@ -179,22 +234,49 @@ function checkOperator(operator: unknown, at: string, check: ConditionCheck) {
 			`${at}: "${unknown}" is not an operator decorator.${didYouMean(unknown, decorators)}`,
 		);
 	}
+	if (definition.edge && check.edges === false) {
+		refuse(
+			check,
+			'notSupported',
+			`${at}: "${name}" is over with its event, so it can't say when an alert is over; compare with lessThan or greaterThan.`,
+		);
+	}
 	if (parts.length > 0 && definition.edge) {
 		refuse(check, 'notSupported', `${at}: "${name}" takes no decorator ("${parts.join(':')}").`);
 	}
-	return { ...definition, plain: parts.length === 0 };
+	const others = parts.filter((decorator) => decorator !== 'not');
+	const [other] = others;
+	if (other !== undefined && OURS.includes(definition.compares)) {
+		refuse(check, 'notSupported', `${at}: "${name}" takes no decorator but "not" ("${other}").`);
+	}
+	return { ...definition, plain: others.length === 0 };
 }
 
-/** Facts of the catalogue have no parameters yet; a column of an item never has. */
+/** Comparisons json-rules-engine doesn't have. */
+const OURS: ReadonlyArray<OperatorDefinition['compares']> = [
+	'range',
+	'percent',
+	'text',
+	'times',
+	'dates',
+];
+
+/**
+ * Further facts an alert shall carry.
+ * @throws RuleError
+ */
+export function checkIncluded(include: unknown, check: ConditionCheck): void {
+	if (!Array.isArray(include)) return;
+	for (const [index, one] of include.entries()) {
+		if (isObject(one) && typeof one['fact'] === 'string') {
+			checkParams(one['fact'], one['params'], `include[${index}]`, check);
+		}
+	}
+}
+
 function checkParams(fact: string, params: unknown, at: string, check: ConditionCheck): void {
-	if (!isObject(params)) return;
-	const [name] = Object.keys(params);
-	if (name === undefined || (findFact(fact) === undefined && name !== 'symbol')) return;
-	refuse(
-		check,
-		'notSupported',
-		`${at}: fact "${fact}" takes no parameter "${name}" in this release.`,
-	);
+	const fault = faultOfParams(fact, isObject(params) ? params : {}, check.interval);
+	if (fault !== undefined) refuse(check, 'wrongValue', `${at}: ${fault}`);
 }
 
 function refuse(check: ConditionCheck, code: RuleError['code'], message: string): never {

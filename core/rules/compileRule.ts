@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto';
 
 import type { z } from 'zod/v4';
 
-import type { FactRef } from '../facts';
+import { findFact, type FactRef } from '../facts';
+import { isTimeZone } from '../market';
 import { parseDuration } from '../ports';
-import { checkConditions, quote } from './checkConditions';
+import { checkConditions, checkIncluded, quote } from './checkConditions';
 import { didYouMean } from './nearestName';
-import { findOperator } from './operators';
+import { findOperator, type Comparison } from './operators';
 import { RuleError } from './RuleError';
+import { compileSchedule, type Schedule } from './schedule';
 import {
 	notYetSupported,
 	ruleDocumentSchema,
@@ -18,18 +20,32 @@ import {
 } from './schema';
 
 /** A rule that was checked and is ready to be judged. */
-export type CompiledRule = {
+export type CompiledRule = CompiledConditions & {
 	readonly document: RuleDocument;
 	/** Changes with the conditions and not with the texts; state of another fingerprint is no longer ours. */
 	readonly fingerprint: string;
 	/** `undefined` watches every instrument. */
 	readonly symbols: ReadonlySet<string> | undefined;
+	readonly hasEdge: boolean;
+	/** When a firing alert is over, where the document says so. */
+	readonly reset: CompiledConditions | undefined;
+	/** Every fact it looks at or carries. */
+	readonly facts: readonly FactRef[];
+	readonly schedule: Schedule | undefined;
+	/** Of the candles it fires by; `undefined` makes each event a candle. */
+	readonly intervalMs: number | undefined;
+	readonly cooldownMs: number;
+	readonly holdForMs: number;
+	readonly keepFiringForMs: number;
+	/** 0 for never. */
+	readonly remindEveryMs: number;
+};
+
+/** Conditions ready to be judged. */
+export type CompiledConditions = {
 	readonly tree: ConditionTree;
 	/** The comparisons, in the order they're written; the tree names them by index. */
 	readonly leaves: readonly CompiledLeaf[];
-	readonly hasEdge: boolean;
-	readonly cooldownMs: number;
-	readonly holdForMs: number;
 };
 
 /** The shape of the conditions, named ones put in place. */
@@ -48,7 +64,9 @@ export type CompiledLeaf = {
 	readonly operator: string;
 	readonly right: { readonly literal: unknown } | { readonly fact: FactRef };
 	/** How the sides are brought into shape before the engine compares them. */
-	readonly compares: 'number' | 'range' | 'any' | 'asTheyCome';
+	readonly compares: Comparison | 'asTheyCome';
+	/** Of `within`. */
+	readonly percent?: number;
 	readonly edge: boolean;
 };
 
@@ -61,26 +79,94 @@ export type CompiledLeaf = {
  */
 export function compileRule(input: unknown, fingerprintOf?: unknown): CompiledRule {
 	const document = readDocument(input);
-	const leaves: CompiledLeaf[] = [];
-	const written = toTree(document.conditions, document.namedConditions ?? {}, leaves);
-	// A named condition may be a single comparison; the engine wants a group at the top.
-	const tree: ConditionTree =
-		written.kind === 'leaf' ? { kind: 'all', members: [written] } : written;
-	const hasEdge = leaves.some((leaf) => leaf.edge);
+	const named = document.namedConditions ?? {};
+	const intervalMs = document.interval === undefined ? undefined : parseDuration(document.interval);
+	const conditions = compileConditions(document.conditions, named, document);
+	const hasEdge = conditions.leaves.some((leaf) => leaf.edge);
 	checkLasting(document, hasEdge);
+	const reset =
+		document.resetWhen === undefined
+			? undefined
+			: compileConditions(document.resetWhen, named, document);
 	const symbols = document.symbols?.map((symbol) => symbol.trim().toUpperCase());
 	return {
 		document,
 		fingerprint: fingerprint(
-			fingerprintOf ?? [document.conditions, document.namedConditions, document.fire],
+			fingerprintOf ?? [
+				document.conditions,
+				document.namedConditions,
+				document.fire,
+				document.resetWhen,
+				document.interval,
+			],
 		),
 		symbols: symbols === undefined || symbols.includes('*') ? undefined : new Set(symbols),
-		tree,
-		leaves,
+		...conditions,
 		hasEdge,
+		reset,
+		facts: factsOf(document, [...conditions.leaves, ...(reset?.leaves ?? [])]),
+		schedule: document.schedule === undefined ? undefined : compileSchedule(document.schedule),
+		intervalMs,
 		cooldownMs: millisecondsOf(document.cooldown),
 		holdForMs: millisecondsOf(document.holdFor),
+		keepFiringForMs: millisecondsOf(document.keepFiringFor),
+		remindEveryMs: millisecondsOf(document.remindEvery),
 	};
+}
+
+function compileConditions(
+	conditions: Condition,
+	named: Readonly<Record<string, Condition>>,
+	document: RuleDocument,
+): CompiledConditions {
+	const leaves: CompiledLeaf[] = [];
+	const written = toTree(conditions, named, leaves);
+	// A named condition may be a single comparison; the engine wants a group at the top.
+	return {
+		tree: written.kind === 'leaf' ? { kind: 'all', members: [written] } : written,
+		leaves: leaves.map((leaf) => ({
+			...leaf,
+			left: inRule(leaf.left, document),
+			...('fact' in leaf.right ? { right: { fact: inRule(leaf.right.fact, document) } } : {}),
+		})),
+	};
+}
+
+/** A fact as a rule means it: of the rule's own candles, where it names none. */
+function inRule(ref: FactRef, { interval, fire }: RuleDocument): FactRef {
+	const definition = findFact(ref.fact);
+	const ofCandles = definition?.params.some(({ name }) => name === 'interval') ?? false;
+	const given = ref.params ?? {};
+	if (fire === 'onCandleClose' && OF_CANDLES.has(ref.fact) && !('interval' in given)) {
+		// Judged when a candle has closed, such a rule is about the candle, not about the tick that closed it.
+		const fact = ref.fact === 'price' ? 'close' : ref.fact;
+		return interval === undefined ? ref : { ...ref, fact, params: { ...given, interval } };
+	}
+	const isPlainColumn = definition?.kind === 'column' && !('candle' in given);
+	if (!ofCandles || isPlainColumn || interval === undefined) return ref;
+	return 'interval' in given || 'over' in given ? ref : { ...ref, params: { ...given, interval } };
+}
+
+const OF_CANDLES: ReadonlySet<string> = new Set([
+	'price',
+	'open',
+	'high',
+	'low',
+	'close',
+	'volume',
+]);
+
+/** What a rule looks at: its conditions, what it includes, and the candles it fires by. */
+function factsOf(document: RuleDocument, leaves: readonly CompiledLeaf[]): FactRef[] {
+	const { include, interval, fire } = document;
+	const byCandle = fire === 'oncePerCandle' || fire === 'onCandleClose';
+	return [
+		...leaves.flatMap((leaf) =>
+			'fact' in leaf.right ? [leaf.left, leaf.right.fact] : [leaf.left],
+		),
+		...include.map((one) => inRule(typeof one === 'string' ? { fact: one } : toRef(one), document)),
+		...(byCandle && interval !== undefined ? [{ fact: 'close', params: { interval } }] : []),
+	];
 }
 
 const millisecondsOf = (duration: string | undefined): number =>
@@ -90,15 +176,22 @@ const millisecondsOf = (duration: string | undefined): number =>
  * Holding on and resolving want something that lasts.
  * @throws RuleError
  */
-function checkLasting(
-	{ name, fire, holdFor, notifyResolved }: RuleDocument,
-	hasEdge: boolean,
-): void {
-	const setting = holdFor !== undefined ? 'holdFor' : notifyResolved ? 'notifyResolved' : undefined;
-	if (setting === undefined || (!hasEdge && fire !== 'everyMatch')) return;
+function checkLasting(document: RuleDocument, hasEdge: boolean): void {
+	const { name, fire } = document;
+	const setting = (['holdFor', 'keepFiringFor', 'remindEvery', 'notifyResolved'] as const).find(
+		(one) => document[one] !== undefined && document[one] !== false,
+	);
+	const eachForItself = ['everyMatch', 'oncePerCandle', 'onCandleClose'].includes(fire);
+	if (document.resetWhen !== undefined && eachForItself) {
+		throw new RuleError(
+			'notSupported',
+			`Rule "${name}": "resetWhen" can't be kept, for with "fire": "${fire}" each event stands for itself. Use "onChange", or remove it.`,
+		);
+	}
+	if (setting === undefined || (!hasEdge && !eachForItself)) return;
 	const why = hasEdge
 		? 'a crossing is over with its event. Compare with lessThan or greaterThan instead'
-		: 'with "fire": "everyMatch" each event stands for itself. Use "onChange"';
+		: `with "fire": "${fire}" each event stands for itself. Use "onChange"`;
 	throw new RuleError(
 		'notSupported',
 		`Rule "${name}": "${setting}" can't be kept, for ${why}, or remove it.`,
@@ -119,12 +212,25 @@ function readDocument(input: unknown): RuleDocument {
 		}
 	}
 	const named = given['namedConditions'];
-	checkConditions(given['conditions'], {
+	const check = {
 		ruleName,
 		namedConditions: typeof named === 'object' && named !== null ? { ...named } : {},
-	});
+		interval: given['interval'],
+	};
+	checkConditions(given['conditions'], check);
+	if (given['resetWhen'] !== undefined) {
+		checkConditions(given['resetWhen'], { ...check, at: 'resetWhen', edges: false });
+	}
+	checkIncluded(given['include'], check);
 	const parsed = ruleDocumentSchema.safeParse(given);
 	if (!parsed.success) throw say('malformed', explainIssue(parsed.error, given));
+	const timezone = parsed.data.schedule?.timezone;
+	if (timezone !== undefined && !isTimeZone(timezone)) {
+		throw say(
+			'malformed',
+			`"schedule.timezone" is ${quote(timezone)}; use an IANA name such as "America/New_York" or "UTC".`,
+		);
+	}
 	return parsed.data;
 }
 
@@ -173,13 +279,19 @@ function toTree(
 
 function toLeaf(leaf: ConditionLeaf): CompiledLeaf {
 	const parts = leaf.operator.split(':');
-	const definition = findOperator(parts.at(-1) ?? '');
+	const definition = findOperator(parts.pop() ?? '');
 	if (definition === undefined) throw new Error('an unchecked operator reached the compiler');
+	// `not` leaves the sides as they are; the other decorators bring sides of their own.
+	const compares = parts.every((one) => one === 'not') ? definition.compares : 'asTheyCome';
+	const near =
+		compares === 'percent' ? (leaf.value as { percent: number; of: unknown }) : undefined;
+	const value = near === undefined ? leaf.value : near.of;
 	return {
 		left: toRef(leaf),
 		operator: leaf.operator,
-		right: isFactValue(leaf.value) ? { fact: toRef(leaf.value) } : { literal: leaf.value },
-		compares: parts.length > 1 ? 'asTheyCome' : definition.compares,
+		right: isFactValue(value) ? { fact: toRef(value) } : { literal: value },
+		compares,
+		...(near === undefined ? {} : { percent: near.percent }),
 		edge: definition.edge,
 	};
 }

@@ -1,7 +1,7 @@
 import { Engine, type NestedCondition, type TopLevelCondition } from 'json-rules-engine';
 
-import type { FactSheet } from '../facts';
-import type { CompiledLeaf, CompiledRule, ConditionTree } from './compileRule';
+import type { FactReader } from '../facts';
+import type { CompiledConditions, CompiledLeaf, ConditionTree } from './compileRule';
 import { operators, type Pair } from './operators';
 import { readOperands, type Operands } from './readOperands';
 import type { BeforeValues, Finding, Verdict } from './verdict';
@@ -21,8 +21,8 @@ export type Evaluation = {
  * two answers make it unknown.
  */
 export async function evaluateRule(
-	rule: CompiledRule,
-	facts: FactSheet,
+	rule: CompiledConditions,
+	facts: FactReader,
 	before: BeforeValues,
 ): Promise<Evaluation> {
 	const operands = rule.leaves.map((leaf, index) => readOperands(leaf, index, facts, before));
@@ -52,7 +52,7 @@ type Judged = {
 	readonly holds: ReadonlyMap<number, boolean>;
 };
 
-async function judge(rule: CompiledRule, operands: readonly Operands[]): Promise<Judged> {
+async function judge(rule: CompiledConditions, operands: readonly Operands[]): Promise<Judged> {
 	const inFavour = await run(rule, operands, true);
 	if (!inFavour.passed) return { outcome: 'fails', holds: inFavour.holds };
 	if (!operands.some((sides) => 'missing' in sides)) {
@@ -64,7 +64,7 @@ async function judge(rule: CompiledRule, operands: readonly Operands[]): Promise
 }
 
 /** One engine for one run: two runs on one engine could lose rules, and building it costs next to nothing. */
-async function run(rule: CompiledRule, operands: readonly Operands[], missingHolds: boolean) {
+async function run(rule: CompiledConditions, operands: readonly Operands[], missingHolds: boolean) {
 	const engine = new Engine();
 	for (const { name, test } of operators) {
 		// What each operator gets is in the shape it compares: `readOperands` saw to that.
@@ -137,11 +137,15 @@ function toFinding(leaf: CompiledLeaf, sides: Operands, holds: boolean | undefin
 		right,
 		holds,
 		leftValue: value(sides.left),
-		rightValue: value(sides.right),
+		rightValue: leaf.percent === undefined ? value(sides.right) : firstOf(sides.right),
+		...(leaf.percent === undefined ? {} : { percent: leaf.percent }),
 		...(last ? { before: { left: sides.left.before, right: sides.right.before } } : {}),
 		...('missing' in sides ? { missing: sides.missing } : {}),
 	};
 }
+
+/** Of `[of, percent]`. */
+const firstOf = (side: unknown): unknown => (Array.isArray(side) ? (side[0] as unknown) : side);
 
 const isPlainObject = (side: unknown): side is object =>
 	typeof side === 'object' && side !== null && !Array.isArray(side);

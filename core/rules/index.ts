@@ -3,6 +3,8 @@
  * `compileRule` checks, `gate/` decides whom to ask, `evaluateRule` asks json-rules-engine.
  */
 export { compileRule, type CompiledRule } from './compileRule';
+export { checkRule, describeConditions, describeRule, nameFact } from './describe';
+export { distanceOf, type Distance } from './distance';
 export { evaluateRule, type Evaluation } from './evaluateRule';
 export { askAlways, type Gate } from './gate';
 export { didYouMean } from './nearestName';

@@ -1,12 +1,12 @@
 import {
 	toNumber,
+	type FactReader,
 	type FactReading,
 	type FactRef,
-	type FactSheet,
 	type MissingReason,
 } from '../facts';
 import type { CompiledLeaf } from './compileRule';
-import { toRange } from './operators';
+import { toDates, toRange, toTimes } from './operators';
 import type { BeforeValues, EdgeSides } from './verdict';
 
 /** The two sides of one comparison, ready for the engine, or what is missing. */
@@ -28,14 +28,11 @@ export type Operands =
 export function readOperands(
 	leaf: CompiledLeaf,
 	index: number,
-	facts: FactSheet,
+	facts: FactReader,
 	before: BeforeValues,
 ): Operands {
-	const left =
-		leaf.compares === 'range'
-			? asNumber(facts.read(leaf.left))
-			: shape(facts.read(leaf.left), leaf);
-	const right = shape(
+	const left = shapeLeft(facts.read(leaf.left), leaf);
+	const right = shapeRight(
 		'fact' in leaf.right ? facts.read(leaf.right.fact) : { value: leaf.right.literal },
 		leaf,
 	);
@@ -49,8 +46,11 @@ export function readOperands(
 			...('value' in right ? { right: right.value } : {}),
 		};
 	}
+	if (leaf.percent !== undefined) {
+		return { left: left.value, right: [right.value, leaf.percent] };
+	}
 	if (!leaf.edge) return inTheSameUnit(leaf, left.value, right.value);
-	// `shape` made a number of the left side, and a number or a range of the right one.
+	// The left side is a number by now, the right one a number or a range.
 	const now = { left: left.value, right: right.value } as EdgeSides;
 	const last = before[index];
 	if (last === undefined) {
@@ -68,11 +68,46 @@ export function readOperands(
 	};
 }
 
-function shape(reading: FactReading, leaf: CompiledLeaf): FactReading {
-	if (leaf.compares === 'number') return asNumber(reading);
-	if ('missing' in reading || leaf.compares !== 'range') return reading;
-	const range = toRange(reading.value);
-	return range === undefined ? { missing: 'invalid' } : { value: range };
+function shapeLeft(reading: FactReading, { compares }: CompiledLeaf): FactReading {
+	switch (compares) {
+		case 'number':
+		case 'range':
+		case 'percent':
+			return asNumber(reading);
+		case 'text':
+		case 'times':
+		case 'dates':
+			return asText(reading);
+		default:
+			return reading;
+	}
+}
+
+function shapeRight(reading: FactReading, { compares }: CompiledLeaf): FactReading {
+	if ('missing' in reading) return reading;
+	switch (compares) {
+		case 'number':
+		case 'percent':
+			return asNumber(reading);
+		case 'text':
+			return asText(reading);
+		case 'range':
+			return orInvalid(toRange(reading.value));
+		case 'times':
+			return orInvalid(toTimes(reading.value));
+		case 'dates':
+			return orInvalid(toDates(reading.value));
+		default:
+			return reading;
+	}
+}
+
+const orInvalid = (value: unknown): FactReading =>
+	value === undefined ? { missing: 'invalid' } : { value };
+
+function asText(reading: FactReading): FactReading {
+	if ('missing' in reading || typeof reading.value === 'string') return reading;
+	return { missing: 'invalid' };
 }
 
 function asNumber(reading: FactReading): FactReading {

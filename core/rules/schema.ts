@@ -49,6 +49,39 @@ const duration = z
 		'use a duration such as "30s", "5m", "1h" or "1d"',
 	);
 
+const timeOfDay = z
+	.string()
+	.regex(/^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$|^24:00$/, 'use a time of day such as "09:30"');
+const session = z.enum(['pre', 'regular', 'post', 'overnight', 'closed']);
+const instant = z.iso.datetime({
+	offset: true,
+	error: 'use ISO 8601 with a time zone, such as "2027-01-01T00:00:00-05:00"',
+});
+
+const scheduleSchema = z.strictObject({
+	calendar: z.enum(['us-equities', 'crypto', 'forex']).optional(),
+	session: z
+		.union([session, z.array(session).min(1)])
+		.optional()
+		.describe('Sessions of the calendar; of us-equities when none is named'),
+	days: z
+		.array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']))
+		.min(1)
+		.optional(),
+	times: z
+		.array(z.strictObject({ from: timeOfDay, to: timeOfDay }))
+		.min(1)
+		.optional()
+		.describe('Windows of the day; one whose end comes before its beginning goes over midnight'),
+	timezone: z
+		.string()
+		.min(1)
+		.optional()
+		.describe("IANA name; the calendar's own when one is named, else UTC"),
+	from: instant.optional(),
+	until: instant.optional(),
+});
+
 /**
  * A rule as it lies on disk and in the editor, version 1. It is an API: its JSON Schema ships, and it
  * changes only with a version and a migration.
@@ -67,8 +100,20 @@ export const ruleDocumentSchema = z.strictObject({
 		.record(z.string(), conditionSchema)
 		.optional()
 		.describe('Conditions that others refer to by { "condition": "name" }'),
-	fire: z.enum(['onChange', 'everyMatch', 'once']).default('onChange'),
+	interval: duration
+		.optional()
+		.describe('Candle interval of every fact of candles that names none, and of firing by candle'),
+	fire: z
+		.enum(['onChange', 'everyMatch', 'once', 'oncePerCandle', 'onCandleClose'])
+		.default('onChange'),
 	holdFor: duration.optional().describe('How long it must hold before the alert fires'),
+	keepFiringFor: duration
+		.optional()
+		.describe('How long it must have stopped holding before the alert is over'),
+	resetWhen: conditionSchema
+		.optional()
+		.describe('The alert is over when this holds, not as soon as the conditions stop holding'),
+	remindEvery: duration.optional().describe('How often to tell again while the alert goes on'),
 	notifyResolved: z
 		.boolean()
 		.default(false)
@@ -80,6 +125,9 @@ export const ruleDocumentSchema = z.strictObject({
 		.optional()
 		.describe('Most alerts of one symbol a day, UTC'),
 	cooldown: duration.optional().describe('Least time between two alerts of one symbol'),
+	schedule: scheduleSchema
+		.optional()
+		.describe('When the rule is judged at all; outside it sleeps and remembers where it was'),
 	severity: z.enum(['info', 'warning', 'critical']).default('info'),
 	labels: z.record(z.string(), z.string()).default({}),
 	include: z
@@ -104,13 +152,7 @@ export const ruleDocumentSchema = z.strictObject({
 });
 
 export type RuleDocument = z.infer<typeof ruleDocumentSchema>;
+export type ScheduleDocument = z.infer<typeof scheduleSchema>;
 
 /** Parts of the design that later releases bring; a document that uses one is refused by name. */
-export const notYetSupported: ReadonlySet<string> = new Set([
-	'keepFiringFor',
-	'resetWhen',
-	'remindEvery',
-	'schedule',
-	'unknownAfter',
-	'grouping',
-]);
+export const notYetSupported: ReadonlySet<string> = new Set(['unknownAfter', 'grouping']);

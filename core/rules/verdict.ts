@@ -20,6 +20,8 @@ export type Finding = {
 	readonly holds: boolean | undefined;
 	readonly leftValue?: unknown;
 	readonly rightValue?: unknown;
+	/** Of `within`: how far away it may be, in percent of the right side. */
+	readonly percent?: number;
 	/** For edges: both sides at the event before. */
 	readonly before?: EdgeSides;
 	/** The side that is missing, and why. */

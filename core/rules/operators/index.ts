@@ -3,7 +3,9 @@ export {
 	decorators,
 	findOperator,
 	operators,
+	type Comparison,
 	type OperatorDefinition,
 	type Pair,
 } from './operators';
-export { toRange, type Range } from './ranges';
+export { isWithin, toRange, type Range } from './ranges';
+export { toDates, toTimes } from './moments';

@@ -1,4 +1,6 @@
-import { isWithin, type Range } from './ranges';
+import { isBetweenDates, isBetweenTimes } from './moments';
+import { isNear, isWithin, type Range } from './ranges';
+import { contains, lacks, matchesPattern } from './texts';
 
 /** An operator as conditions name it: what it's called, what it compares, how it reads in a sentence. */
 export type OperatorDefinition = {
@@ -8,14 +10,17 @@ export type OperatorDefinition = {
 	readonly words: string;
 	/**
 	 * `number`: both sides are numbers, numeric text counts. `range`: a number with `[lower, upper]`.
+	 * `percent`: a number with `{ percent, of }`. `text`: two texts. `times`, `dates`: a text with two.
 	 * `any`: as json-rules-engine compares them.
 	 */
-	readonly compares: 'number' | 'range' | 'any';
+	readonly compares: Comparison;
 	/** An edge looks at {before, now} of both sides and holds for one event only. */
 	readonly edge: boolean;
 	/** Ours only; the engine has its own. Edges get pairs, the others the values themselves. */
 	readonly test?: (left: never, right: never) => boolean;
 };
+
+export type Comparison = 'number' | 'range' | 'percent' | 'text' | 'times' | 'dates' | 'any';
 
 /** A side of an edge: its value at the event before, and now. */
 export type Pair<Value = number> = { readonly before: Value; readonly now: Value };
@@ -66,13 +71,29 @@ export const operators: readonly OperatorDefinition[] = [
 	},
 	{ name: 'in', label: 'Is One Of', words: 'is one of', compares: 'any', edge: false },
 	{ name: 'notIn', label: 'Is None Of', words: 'is none of', compares: 'any', edge: false },
-	{ name: 'contains', label: 'Contains', words: 'contains', compares: 'any', edge: false },
+	{
+		name: 'contains',
+		label: 'Contains',
+		words: 'contains',
+		compares: 'any',
+		edge: false,
+		test: contains,
+	},
 	{
 		name: 'doesNotContain',
 		label: 'Does Not Contain',
 		words: "doesn't contain",
 		compares: 'any',
 		edge: false,
+		test: lacks,
+	},
+	{
+		name: 'matches',
+		label: 'Matches Pattern',
+		words: 'matches',
+		compares: 'text',
+		edge: false,
+		test: matchesPattern,
 	},
 	{
 		name: 'crossesAbove',
@@ -113,6 +134,30 @@ export const operators: readonly OperatorDefinition[] = [
 		compares: 'range',
 		edge: false,
 		test: (value: number, range: Range) => !isWithin(value, range),
+	},
+	{
+		name: 'within',
+		label: 'Is Within Percent Of',
+		words: 'is within',
+		compares: 'percent',
+		edge: false,
+		test: isNear,
+	},
+	{
+		name: 'betweenTimes',
+		label: 'Is Between Times',
+		words: 'is between',
+		compares: 'times',
+		edge: false,
+		test: isBetweenTimes,
+	},
+	{
+		name: 'betweenDates',
+		label: 'Is Between Dates',
+		words: 'is between',
+		compares: 'dates',
+		edge: false,
+		test: isBetweenDates,
 	},
 	{
 		name: 'entersRange',

@@ -95,7 +95,7 @@ describe('compileRule', () => {
 		[
 			'a list where none is',
 			conditions({ ...price, operator: 'in' }),
-			'"in" compares with a list; 60 is none.',
+			'fact "price" is compared with 60; use a list such as ["AAPL", "MSFT"].',
 		],
 		[
 			'a range with one end',
@@ -122,8 +122,8 @@ describe('compileRule', () => {
 		],
 		[
 			'a part that comes later',
-			rule({ remindEvery: '1h' }),
-			'"remindEvery" isn\'t supported in this release; remove it.',
+			rule({ grouping: ['symbol'] }),
+			'"grouping" isn\'t supported in this release; remove it.',
 		],
 		[
 			'to hold for a time on a crossing',
@@ -155,7 +155,7 @@ describe('compileRule', () => {
 		[
 			'a wrong fire',
 			rule({ fire: 'sometimes' }),
-			'"fire" is "sometimes"; expected one of "onChange"|"everyMatch"|"once".',
+			'"fire" is "sometimes"; expected one of "onChange"|"everyMatch"|"once"|"oncePerCandle"|"onCandleClose".',
 		],
 		[
 			'a wrong cooldown',
@@ -164,19 +164,122 @@ describe('compileRule', () => {
 		],
 		['another version', rule({ version: 2 }), '"version" is 2; expected 1.'],
 		[
-			'another instrument',
-			conditions({ ...price, params: { symbol: 'SPY' } }),
-			'fact "price" takes no parameter "symbol" in this release.',
+			'a parameter the fact has not',
+			conditions({ ...price, fact: 'rsi', params: { perod: 14 } }),
+			'conditions.all[0]: fact "rsi" takes no parameter "perod". Did you mean "period"? It takes period, interval, candle, symbol.',
 		],
 		[
-			'an indicator, which comes later',
+			"a parameter of a column of one's own",
+			conditions({ ...price, fact: 'stock', params: { period: 14 } }),
+			'fact "stock" takes no parameter "period". It takes symbol.',
+		],
+		[
+			'a period that is none',
+			conditions({ ...price, fact: 'rsi', params: { period: 1.5 } }),
+			'parameter "period" of "rsi" is 1.5; use a whole number from 1 to 1000.',
+		],
+		[
+			'an interval that is none',
+			conditions({ ...price, fact: 'rsi', params: { interval: '5 minutes' } }),
+			'parameter "interval" of "rsi" is "5 minutes"; use a duration such as "5m" or "1h".',
+		],
+		[
+			'a choice that is none',
+			conditions({ ...price, fact: 'rsi', params: { candle: 'open' } }),
+			'parameter "candle" of "rsi" is "open"; use one of "closed", "running".',
+		],
+		[
+			'a time zone that is none',
 			conditions({
-				fact: 'changePercent',
-				operator: 'lessThan',
-				value: 1,
-				params: { over: '15m' },
+				fact: 'weekday',
+				operator: 'equal',
+				value: 'mon',
+				params: { timezone: 'EST5' },
 			}),
-			'takes no parameter "over"',
+			'parameter "timezone" of "weekday" is "EST5"; use an IANA name such as "America/New_York".',
+		],
+		[
+			'a span of time and of candles at once',
+			conditions({ ...price, fact: 'movePercent', params: { over: '15m', last: 3 } }),
+			'fact "movePercent" has both "over" and "last"',
+		],
+		[
+			'a window without a span',
+			conditions({ ...price, fact: 'movePercent', params: { symbol: 'SPY' } }),
+			'fact "movePercent" needs "over", such as "15m", or "last", such as 20.',
+		],
+		[
+			'a VWAP of candles under a minute',
+			conditions({ ...price, fact: 'vwap', params: { interval: '1s' } }),
+			'parameter "interval" of "vwap" is "1s"; use at least "1m".',
+		],
+		[
+			'a parameter of the fact on the right side',
+			conditions({ ...price, value: { fact: 'sma', params: { length: 3 } } }),
+			'conditions.all[0].value: fact "sma" takes no parameter "length".',
+		],
+		[
+			'a parameter of an included fact',
+			rule({ include: [{ fact: 'sma', params: { length: 3 } }] }),
+			'include[0]: fact "sma" takes no parameter "length".',
+		],
+		[
+			'within without how far',
+			conditions({ ...price, operator: 'within' }),
+			'"within" wants how far and of what, such as {"percent": 1, "of": 60}.',
+		],
+		[
+			'times that are none',
+			conditions({ fact: 'timeOfDay', operator: 'betweenTimes', value: ['9:30', '16:00'] }),
+			'use two times of day such as ["09:30", "16:00"].',
+		],
+		[
+			'dates the wrong way round',
+			conditions({ fact: 'date', operator: 'betweenDates', value: ['2026-12-31', '2026-01-01'] }),
+			'use two dates, the earlier one first',
+		],
+		[
+			'a pattern that is none',
+			conditions({ fact: 'headline', operator: 'matches', value: 5 }),
+			'use a text such as "*split*"',
+		],
+		[
+			'a list decorator on an operator of ours',
+			conditions({ ...price, operator: 'everyFact:between', value: [1, 2] }),
+			'"between" takes no decorator but "not" ("everyFact").',
+		],
+		[
+			'a crossing that says when an alert is over',
+			rule({ resetWhen: { all: [{ ...price, operator: 'crossesAbove' }] } }),
+			'resetWhen.all[0]: "crossesAbove" is over with its event',
+		],
+		[
+			'a reset where each event stands for itself',
+			rule({ fire: 'everyMatch', resetWhen: { all: [price] } }),
+			'"resetWhen" can\'t be kept, for with "fire": "everyMatch" each event stands for itself.',
+		],
+		[
+			'reminders of a crossing',
+			rule({
+				remindEvery: '1h',
+				conditions: { all: [{ ...price, operator: 'crossesBelow' }] },
+			}),
+			'"remindEvery" can\'t be kept, for a crossing is over with its event.',
+		],
+		[
+			'a schedule of an unknown zone',
+			rule({ schedule: { timezone: 'Mars' } }),
+			'"schedule.timezone" is "Mars"; use an IANA name',
+		],
+		[
+			'a schedule of an unknown session',
+			rule({ schedule: { session: 'lunch' } }),
+			'"schedule.session" is "lunch"',
+		],
+		[
+			'an end without a time zone',
+			rule({ schedule: { until: '2027-01-01' } }),
+			'"schedule.until" is "2027-01-01"; use ISO 8601 with a time zone',
 		],
 	])('refuses %s', (_, document, message) => {
 		expect(() => compileRule(document)).toThrow(message);
@@ -224,16 +327,51 @@ describe('compileRule', () => {
 			'holdFor',
 			'id',
 			'include',
+			'interval',
+			'keepFiringFor',
 			'labels',
 			'maxPerDay',
 			'message',
 			'name',
 			'namedConditions',
 			'notifyResolved',
+			'remindEvery',
+			'resetWhen',
+			'schedule',
 			'severity',
 			'symbols',
 			'title',
 			'version',
 		]);
+	});
+
+	it.each<[string, object, unknown[], unknown]>([
+		[
+			"gives facts of candles the rule's interval",
+			{ interval: '5m' },
+			[{ ...price, fact: 'rsi', params: { period: 14 } }],
+			{ fact: 'rsi', params: { period: 14, interval: '5m' } },
+		],
+		[
+			'leaves them the interval they name',
+			{ interval: '5m' },
+			[{ ...price, fact: 'rsi', params: { interval: '1h' } }],
+			{ fact: 'rsi', params: { interval: '1h' } },
+		],
+		['leaves fields of the event alone', { interval: '5m' }, [price], { fact: 'price' }],
+		[
+			'leaves a span of time alone',
+			{ interval: '5m' },
+			[{ ...price, fact: 'movePercent', params: { over: '15m' } }],
+			{ fact: 'movePercent', params: { over: '15m' } },
+		],
+		[
+			'makes the price of a rule that is judged by candles their close',
+			{ interval: '5m', fire: 'onCandleClose' },
+			[price],
+			{ fact: 'close', params: { interval: '5m' } },
+		],
+	])('%s', (_, more, all, left) => {
+		expect(compileRule(rule({ ...more, conditions: { all } })).leaves[0]?.left).toEqual(left);
 	});
 });
