@@ -3,6 +3,8 @@ import type { AlertInput, AlertPolicy, AlertState, AlertStep, Episode } from './
 
 const DAY_MS = 86_400_000;
 
+type VerdictInput = Extract<AlertInput, { kind: 'verdict' }>;
+
 /**
  * Moves one alert forward by one verdict or by the passing of time. Pure; the transitions are drawn at
  * `AlertState`.
@@ -11,52 +13,95 @@ const DAY_MS = 86_400_000;
  * event's, so a replay gives the same alerts.
  */
 export function advanceAlert(alert: AlertState, input: AlertInput, policy: AlertPolicy): AlertStep {
-	if (input.kind === 'clock') {
-		return alert.episode === undefined || !alert.certain
-			? { alert }
-			: tellOrWait(alert, alert.episode, input.eventAt, policy);
-	}
-	switch (input.outcome) {
-		case 'unknown':
-			return { alert: { ...alert, certain: false } };
-		case 'fails':
-			return letGo(alert, policy);
-		case 'holds':
-			return holdOn({ ...alert, certain: true }, input, policy);
+	switch (input.kind) {
+		case 'clock':
+			return passTime(alert, input.eventAt, policy);
+		case 'asleep':
+			// What was only pending can't go on holding unseen.
+			return { alert: alert.phase === 'pending' ? endEpisode(alert) : alert };
+		case 'verdict':
+			switch (input.outcome) {
+				case 'unknown':
+					return { alert: { ...alert, certain: false } };
+				case 'fails':
+					return letGo({ ...alert, judged: true, certain: true }, input, policy);
+				case 'holds':
+					return holdOn({ ...alert, certain: true }, input, policy);
+			}
 	}
 }
 
 /** The instant a clock event is worth sending; `undefined` when only an event can change something. */
 export function nextDueAt(alert: AlertState, policy: AlertPolicy): EpochMs | undefined {
-	if (alert.episode === undefined || alert.episode.told || !alert.certain) return undefined;
-	return mayTell(alert, policy) ? quietUntil(alert, alert.episode, policy)?.until : undefined;
+	const { episode } = alert;
+	if (episode === undefined || !alert.certain) return undefined;
+	if (alert.failsSince !== undefined) return epochMs(alert.failsSince + policy.keepFiringForMs);
+	if (episode.told) return reminderDueAt(alert, episode, policy);
+	return mayTell(alert, policy) ? quietUntil(alert, episode, policy)?.until : undefined;
 }
 
-function holdOn(
-	alert: AlertState,
-	input: Extract<AlertInput, { kind: 'verdict' }>,
-	policy: AlertPolicy,
-): AlertStep {
-	const goesOn = alert.episode !== undefined && !input.pulse && policy.fire !== 'everyMatch';
-	if (goesOn && alert.episode !== undefined) {
-		return tellOrWait(alert, alert.episode, input.eventAt, policy);
+function passTime(alert: AlertState, at: EpochMs, policy: AlertPolicy): AlertStep {
+	const { episode, failsSince } = alert;
+	if (episode === undefined || !alert.certain) return { alert };
+	if (failsSince === undefined) return tellOrWait(alert, episode, at, policy);
+	return at < failsSince + policy.keepFiringForMs ? { alert } : resolve(alert, policy);
+}
+
+function holdOn(alert: AlertState, input: VerdictInput, policy: AlertPolicy): AlertStep {
+	const { episode, toldCandle, failsSince: _, ...rest } = alert;
+	if (policy.fire === 'oncePerCandle' && toldCandle !== undefined && toldCandle === input.candle) {
+		return { alert: { ...alert, judged: true } };
 	}
-	const episode: Episode = {
+	// Hysteresis: the next crossing counts only after the alert was reset.
+	const isReset = policy.hasReset && input.reset === 'holds';
+	const isNew = (input.pulse && (!policy.hasReset || isReset)) || eachForItself(policy);
+	if (episode !== undefined && !isNew) {
+		const goesOn: AlertState = {
+			...rest,
+			episode,
+			...(toldCandle === undefined ? {} : { toldCandle }),
+			phase: alert.phase === 'recovering' ? 'firing' : alert.phase,
+		};
+		return tellOrWait(goesOn, episode, input.eventAt, policy);
+	}
+	const begins: Episode = {
 		startedAt: input.eventAt,
 		eventId: input.eventId,
 		told: false,
 		firstSight: !alert.judged && !input.pulse,
 	};
-	const begun: AlertState = { ...endEpisode(alert), phase: 'pending', judged: true, episode };
-	const step = tellOrWait(begun, episode, input.eventAt, policy);
+	const begun: AlertState = {
+		...endEpisode(alert),
+		phase: 'pending',
+		judged: true,
+		episode: begins,
+	};
+	const step = tellOrWait(begun, begins, input.eventAt, policy);
+	if (step.transition !== undefined && input.candle !== undefined) {
+		return { ...step, alert: { ...step.alert, toldCandle: input.candle } };
+	}
 	// An edge is over with its event: nothing of it is left to be told later.
 	const over = input.pulse && step.quiet !== undefined;
 	return over ? { ...step, alert: endEpisode(step.alert) } : step;
 }
 
-function letGo(alert: AlertState, policy: AlertPolicy): AlertStep {
+function letGo(alert: AlertState, input: VerdictInput, policy: AlertPolicy): AlertStep {
 	const { episode } = alert;
-	const ended: AlertState = { ...endEpisode(alert), judged: true, certain: true };
+	const goesOn = episode?.told === true && !eachForItself(policy);
+	if (!goesOn) return { alert: endEpisode(alert) };
+	if (policy.hasReset && input.reset !== 'holds') {
+		return tellOrWait(alert, episode, input.eventAt, policy);
+	}
+	const failsSince = alert.failsSince ?? input.eventAt;
+	if (input.eventAt < failsSince + policy.keepFiringForMs) {
+		return { alert: { ...alert, phase: 'recovering', failsSince } };
+	}
+	return resolve(alert, policy);
+}
+
+function resolve(alert: AlertState, policy: AlertPolicy): AlertStep {
+	const { episode } = alert;
+	const ended = endEpisode(alert);
 	return episode?.told === true && policy.notifyResolved
 		? { alert: ended, transition: { state: 'resolved', episode, heldBack: 0 } }
 		: { alert: ended };
@@ -68,36 +113,57 @@ function tellOrWait(
 	at: EpochMs,
 	policy: AlertPolicy,
 ): AlertStep {
-	if (episode.told) return { alert };
+	if (episode.told) {
+		const due = reminderDueAt(alert, episode, policy);
+		if (due === undefined || at < due) return { alert };
+		return {
+			alert: noteTold(alert, episode, at),
+			transition: { state: 'reminder', episode, heldBack: 0 },
+		};
+	}
 	const phase = at < episode.startedAt + policy.holdForMs ? 'pending' : 'firing';
 	const moved: AlertState = { ...alert, phase };
 	if (!mayTell(alert, policy)) return { alert: moved };
 	const quiet = quietUntil(alert, episode, policy);
 	if (quiet !== undefined && at < quiet.until) return { alert: moved, quiet };
 	const told: Episode = { ...episode, told: true };
-	const sameDay = alert.toldAt !== undefined && dayOf(alert.toldAt) === dayOf(at);
 	return {
-		alert: {
-			...moved,
-			episode: told,
-			toldAt: at,
-			toldThatDay: sameDay ? alert.toldThatDay + 1 : 1,
-			heldBack: 0,
-		},
+		alert: { ...noteTold(moved, told, at), heldBack: 0 },
 		transition: { state: 'firing', episode: told, heldBack: alert.heldBack },
 	};
 }
 
+function noteTold(alert: AlertState, episode: Episode, at: EpochMs): AlertState {
+	const sameDay = alert.toldAt !== undefined && dayOf(alert.toldAt) === dayOf(at);
+	return { ...alert, episode, toldAt: at, toldThatDay: sameDay ? alert.toldThatDay + 1 : 1 };
+}
+
 /** Back to inactive. What fired and was never told is counted; what was only pending never fired. */
 function endEpisode(alert: AlertState): AlertState {
-	const { episode, ...rest } = alert;
+	const { episode, failsSince: _, ...rest } = alert;
 	if (episode === undefined) return alert;
 	const keptQuiet = rest.phase === 'firing' && !episode.told ? 1 : 0;
 	return { ...rest, phase: 'inactive', heldBack: rest.heldBack + keptQuiet };
 }
 
+/** Each event that holds is an episode of its own. */
+const eachForItself = ({ fire }: AlertPolicy): boolean =>
+	fire === 'everyMatch' || fire === 'oncePerCandle' || fire === 'onCandleClose';
+
 const mayTell = (alert: AlertState, policy: AlertPolicy): boolean =>
 	policy.fire !== 'once' || alert.toldAt === undefined;
+
+/** When an alert that goes on is told again; a day's limit puts it off till the next. */
+function reminderDueAt(
+	alert: AlertState,
+	{ told }: Episode,
+	{ remindEveryMs, maxPerDay }: AlertPolicy,
+): EpochMs | undefined {
+	if (!told || alert.toldAt === undefined || remindEveryMs === 0) return undefined;
+	const due = alert.toldAt + remindEveryMs;
+	const isFull = maxPerDay !== undefined && alert.toldThatDay >= maxPerDay;
+	return epochMs(isFull ? Math.max(due, (dayOf(alert.toldAt) + 1) * DAY_MS) : due);
+}
 
 /** What keeps an alert quiet the longest, and until when. */
 function quietUntil(alert: AlertState, episode: Episode, policy: AlertPolicy): AlertStep['quiet'] {

@@ -23,6 +23,7 @@ export const reasonSchema = z.object({
 	operator: z.string(),
 	left: factValue.nullable().describe('What the fact was; null when it is unknown'),
 	right: z.unknown().describe('What it was compared with'),
+	percent: z.number().optional().describe('Of within: how far away, in percent of the right side'),
 	rightFact: z.string().optional().describe('The fact on the right side, when it was one'),
 	before: z
 		.object({ left: factValue, right: z.unknown() })

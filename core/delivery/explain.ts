@@ -14,13 +14,15 @@ export const nameOfReason = (reason: Reason): string =>
 		...(reason.path === undefined ? {} : { path: reason.path }),
 	});
 
-/** What the fact was compared with: `60`, or `previousClose (61.2)`. */
+/** What the fact was compared with: `60`, `previousClose (61.2)`, `1 % of 60`. */
 export const rightOfReason = (reason: Reason): string => {
-	const between = findOperator(reason.operator)?.compares === 'range' ? ' to ' : ', ';
+	const compares = findOperator(reason.operator)?.compares ?? 'any';
+	const between = ['range', 'times', 'dates'].includes(compares) ? ' to ' : ', ';
 	const value = Array.isArray(reason.right)
 		? cut(reason.right.map(quoted).join(between), MAX_VALUE)
 		: quoted(reason.right);
-	return reason.rightFact === undefined ? value : `${reason.rightFact} (${value})`;
+	const right = reason.rightFact === undefined ? value : `${reason.rightFact} (${value})`;
+	return reason.percent === undefined ? right : `${reason.percent} % of ${right}`;
 };
 
 /** What the fact was: `59.2`, of a crossing `60.4 → 59.2`. */

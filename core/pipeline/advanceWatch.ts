@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 
 import { advanceAlert, type AlertPolicy, type AlertStep, type Transition } from '../alerts';
-import type { Observation } from '../facts';
+import type { Observation, Sight } from '../facts';
 import { evaluateRule, type CompiledRule, type Verdict } from '../rules';
-import { addSeen, beginWatch, hasSeen, isNewStream, type WatchState } from './watchState';
+import { addSeen, hasSeen, isNewStream } from '../market';
+import { beginWatch, type WatchState } from './watchState';
 
 /** Whose rule it is. Alert ids are made from it, so that two workflows never share one. */
 export type WatchScope = { readonly workflowId: string; readonly nodeId: string };
@@ -17,7 +18,11 @@ export type WatchStep = {
 		/** Judged before: what came of it is in the store. */
 		| 'seenBefore'
 		/** Older than an event that was judged already; the state stays as it is. */
-		| 'late';
+		| 'late'
+		/** Outside the rule's schedule. */
+		| 'asleep'
+		/** The rule is judged when a candle closes, and none did. */
+		| 'betweenCandles';
 	readonly verdict?: Verdict;
 	readonly told?: ToldAlert;
 	/** It holds, and isn't told yet. */
@@ -33,7 +38,8 @@ export type ToldAlert = {
 };
 
 /**
- * One event through one rule: seen before? late? does the rule hold? what does that mean for the alert?
+ * One event through one rule: seen before? late? asleep? does the rule hold? what does that mean for the
+ * alert?
  *
  * No I/O and no clock; the same state and event give the same step.
  *
@@ -43,6 +49,7 @@ export async function advanceWatch(
 	stored: WatchState | undefined,
 	rule: CompiledRule,
 	observation: Observation,
+	sight: Sight,
 	scope: WatchScope,
 	standInId: string,
 ): Promise<WatchStep> {
@@ -60,11 +67,38 @@ export async function advanceWatch(
 		return { state: { ...state, seen: nowSeen() }, outcome: 'late' };
 	}
 
-	const { verdict, before } = await evaluateRule(rule, observation.facts, state.before);
+	const policy = policyOf(rule);
+	const passOver = (outcome: 'asleep' | 'betweenCandles', alert = state.alert): WatchStep => ({
+		state: { ...state, alert, seen: nowSeen(), lastEventAt: eventAt },
+		outcome,
+	});
+	if (rule.schedule?.isAwake(eventAt) === false) {
+		return passOver('asleep', advanceAlert(state.alert, { kind: 'asleep', eventAt }, policy).alert);
+	}
+	const byCandle = policy.fire === 'onCandleClose' || policy.fire === 'oncePerCandle';
+	const candle = byCandle ? sight.candleOf(rule.intervalMs) : undefined;
+	if (policy.fire === 'onCandleClose' && candle?.closed !== true) return passOver('betweenCandles');
+
+	// Across a split the value before is in other units than the one now.
+	const lastSides = sight.justSplit ? {} : state.before;
+	const { verdict, before } = await evaluateRule(rule, sight, lastSides);
+	const reset =
+		rule.reset === undefined || state.alert.episode === undefined
+			? undefined
+			: (await evaluateRule(rule.reset, sight, {})).verdict.outcome;
+	const { outcome, pulse } = verdict;
 	const step = advanceAlert(
 		state.alert,
-		{ kind: 'verdict', outcome: verdict.outcome, pulse: verdict.pulse, eventAt, eventId },
-		policyOf(rule),
+		{
+			kind: 'verdict',
+			outcome,
+			pulse,
+			eventAt,
+			eventId,
+			...(reset === undefined ? {} : { reset }),
+			...(candle === undefined ? {} : { candle: candle.startAt }),
+		},
+		policy,
 	);
 	return {
 		state: {
@@ -87,6 +121,9 @@ export const policyOf = (rule: CompiledRule): AlertPolicy => ({
 	fire: rule.document.fire,
 	cooldownMs: rule.cooldownMs,
 	holdForMs: rule.holdForMs,
+	keepFiringForMs: rule.keepFiringForMs,
+	remindEveryMs: rule.remindEveryMs,
+	hasReset: rule.reset !== undefined,
 	maxPerDay: rule.document.maxPerDay,
 	notifyResolved: rule.document.notifyResolved,
 });

@@ -1,13 +1,7 @@
 import type { AlertItem, Reason } from '../alerts';
 import { renderAlert } from '../delivery';
-import {
-	describeFact,
-	isFactValue,
-	type FactRef,
-	type FactValue,
-	type Observation,
-} from '../facts';
-import type { CompiledRule, Finding } from '../rules';
+import { describeFact, isFactValue, type FactValue, type Observation, type Sight } from '../facts';
+import { distanceOf, type CompiledRule, type Distance, type Finding, type Verdict } from '../rules';
 import type { ToldAlert } from './advanceWatch';
 
 /** Makes the alert item that travels to the outputs. */
@@ -15,6 +9,7 @@ export async function composeAlert(
 	told: ToldAlert,
 	rule: CompiledRule,
 	observation: Observation,
+	sight: Sight,
 	event: { readonly id: string; readonly test: boolean },
 ): Promise<AlertItem> {
 	const { transition, verdict } = told;
@@ -41,7 +36,7 @@ export async function composeAlert(
 			...acrossGap,
 			...(transition.heldBack > 0 ? { heldBack: transition.heldBack } : {}),
 		},
-		facts: factsOf(rule, observation),
+		facts: factsOf(rule, sight),
 		because: verdict.because.map(toReason),
 	};
 	const templates = {
@@ -52,32 +47,24 @@ export async function composeAlert(
 }
 
 /** The price, the facts of the conditions and the ones asked for, as far as they're known. */
-function factsOf(rule: CompiledRule, observation: Observation): Record<string, FactValue> {
-	const refs: FactRef[] = [
-		{ fact: 'price' },
-		...rule.leaves.flatMap((leaf) =>
-			'fact' in leaf.right ? [leaf.left, leaf.right.fact] : [leaf.left],
-		),
-		...rule.document.include.map((one) =>
-			typeof one === 'string'
-				? { fact: one }
-				: {
-						fact: one.fact,
-						...(one.params === undefined ? {} : { params: one.params }),
-						...(one.path === undefined ? {} : { path: one.path }),
-					},
-		),
-	];
+function factsOf(rule: CompiledRule, sight: Sight): Record<string, FactValue> {
 	const facts: Record<string, FactValue> = {};
-	for (const ref of refs) {
-		const reading = observation.facts.read(ref);
+	for (const ref of [{ fact: 'price' }, ...rule.facts]) {
+		const reading = sight.read(ref);
 		if ('value' in reading && isFactValue(reading.value)) facts[describeFact(ref)] = reading.value;
 	}
 	return facts;
 }
 
+/** A reason, and how far its comparison is from the other answer. */
+export type ReasonWithDistance = Reason & Partial<Distance>;
+
+/** Why a rule holds, or why it doesn't: each comparison with what it found. */
+export const explainVerdict = ({ because }: Verdict): ReasonWithDistance[] =>
+	because.map((finding) => ({ ...toReason(finding), ...distanceOf(finding) }));
+
 function toReason(finding: Finding): Reason {
-	const { left, operator, right, holds, leftValue, rightValue, before, missing } = finding;
+	const { left, operator, right, holds, leftValue, rightValue, percent, before, missing } = finding;
 	return {
 		fact: left.fact,
 		...(left.params === undefined ? {} : { params: { ...left.params } }),
@@ -85,6 +72,7 @@ function toReason(finding: Finding): Reason {
 		operator,
 		left: isFactValue(leftValue) ? leftValue : null,
 		right: rightValue ?? ('literal' in right ? right.literal : null),
+		...(percent === undefined ? {} : { percent }),
 		...('fact' in right ? { rightFact: describeFact(right.fact) } : {}),
 		...(before === undefined ? {} : { before }),
 		holds: holds ?? null,

@@ -4,11 +4,13 @@
  */
 export { advanceWatch, type ToldAlert, type WatchScope, type WatchStep } from './advanceWatch';
 export { checkTemplates } from './checkTemplates';
+export { explainVerdict, type ReasonWithDistance } from './composeAlert';
 export { type Batch } from './EventQueue';
 export { type OpenBatch } from './journal';
 export {
 	judgeBatch,
 	rehearseBatch,
+	type Answer,
 	type BatchEntry,
 	type HeldBack,
 	type Judged,

@@ -1,8 +1,16 @@
 import { noAlert, type AlertItem, type QuietReason } from '../alerts';
-import { describeFact, type MissingReason, type Observation } from '../facts';
+import {
+	describeFact,
+	Instruments,
+	instrumentsWithHistory,
+	type InstrumentState,
+	type MissingReason,
+	type Observation,
+	type Splits,
+} from '../facts';
 import { parseEventId } from '../market';
 import { StoreError, type Change, type EpochMs, type Entry, type Store } from '../ports';
-import { askAlways, type CompiledRule } from '../rules';
+import { askAlways, type CompiledRule, type Verdict } from '../rules';
 import { advanceWatch, toldAlert, type WatchScope, type WatchStep } from './advanceWatch';
 import { composeAlert } from './composeAlert';
 import { inOrder } from './inOrder';
@@ -22,6 +30,15 @@ export type Judged = {
 	readonly unknown: readonly UnknownAnswer[];
 	/** Rules that hold and stay quiet for now. */
 	readonly heldBack: readonly HeldBack[];
+	/** What each rule that was asked said. */
+	readonly answers: readonly Answer[];
+};
+/** `verdict` is missing where the rule wasn't judged, and `outcome` says why. */
+export type Answer = {
+	readonly ruleId: string;
+	readonly ruleName: string;
+	readonly outcome: Verdict['outcome'] | Exclude<WatchStep['outcome'], 'judged'>;
+	readonly verdict?: Verdict;
 };
 export type UnknownAnswer = {
 	readonly ruleId: string;
@@ -52,10 +69,11 @@ export async function judgeBatch(
 	entries: readonly BatchEntry[],
 	scope: WatchScope,
 	store: Store,
+	splits: Splits = new Map(),
 ): Promise<Judged[]> {
 	return await inOrder(`${scope.workflowId}/${scope.nodeId}`, async () => {
 		for (let tries = 1; tries <= MAX_TRIES; tries += 1) {
-			const attempt = await judgeOnce(entries, scope, store);
+			const attempt = await judgeOnce(entries, scope, store, splits);
 			if ((await store.commit(attempt.changes)) === 'committed') return attempt.judged;
 		}
 		throw new StoreError(
@@ -73,16 +91,30 @@ export async function rehearseBatch(
 	entries: readonly BatchEntry[],
 	scope: WatchScope,
 	store: Store,
+	splits: Splits = new Map(),
 ): Promise<Judged[]> {
 	const states = await readStates(entries, scope, store);
+	const histories = await readHistories(entries, scope, store);
+	const first = new Map<string, EpochMs>();
+	for (const { observation } of entries) {
+		const symbol = observation.symbol.toUpperCase();
+		first.set(symbol, first.get(symbol) ?? observation.eventAt);
+	}
+	const instruments = new Instruments(askersOf(entries), splits, (symbol) => {
+		const known = histories.of(symbol);
+		// Items from before what was seen last are looked at as if they were all there is.
+		const isOlder = (known?.lastEventAt ?? 0) >= (first.get(symbol) ?? 0);
+		return isOlder ? undefined : known;
+	});
 	const judged: Judged[] = [];
 	for (const { observation, standInId, rules } of entries) {
+		const sight = instruments.observe(observation);
 		const outcome = emptyOutcome();
 		for (const rule of askAlways(rules).select(observation)) {
 			const key = stateKey(scope, rule, observation.symbol);
 			const stored = states.get(key)?.value as WatchState | undefined;
 			const unseen = stored === undefined ? undefined : forget(stored);
-			const step = await advanceWatch(unseen, rule, observation, scope, standInId);
+			const step = await advanceWatch(unseen, rule, observation, sight, scope, standInId);
 			states.set(key, { ...blankEntry(key), value: step.state });
 			note(outcome, rule, step);
 			if (step.verdict?.outcome !== 'holds') continue;
@@ -95,15 +127,24 @@ export async function rehearseBatch(
 			const eventId = observation.eventId ?? standInId;
 			const transition = { state: 'firing', episode, heldBack: 0 } as const;
 			const told = toldAlert(transition, step.verdict, scope, rule, observation.symbol, eventId);
-			outcome.alerts.push(await composeAlert(told, rule, observation, { id: eventId, test: true }));
+			outcome.alerts.push(
+				await composeAlert(told, rule, observation, sight, { id: eventId, test: true }),
+			);
 		}
 		judged.push(outcome);
 	}
 	return judged;
 }
 
-async function judgeOnce(entries: readonly BatchEntry[], scope: WatchScope, store: Store) {
+async function judgeOnce(
+	entries: readonly BatchEntry[],
+	scope: WatchScope,
+	store: Store,
+	splits: Splits,
+) {
 	const stored = await readStates(entries, scope, store);
+	const histories = await readHistories(entries, scope, store);
+	const instruments = new Instruments(askersOf(entries), splits, histories.of);
 	const states = new Map<string, WatchState>();
 	const recorded = new Map<string, AlertItem>();
 	const judged = entries.map(emptyOutcome);
@@ -114,16 +155,20 @@ async function judgeOnce(entries: readonly BatchEntry[], scope: WatchScope, stor
 		if (entry === undefined || outcome === undefined) continue;
 		const { observation, standInId, rules } = entry;
 		const eventId = observation.eventId ?? standInId;
+		const sight = instruments.observe(observation);
 		for (const rule of askAlways(rules).select(observation)) {
 			const key = stateKey(scope, rule, observation.symbol);
 			const state = states.get(key) ?? (stored.get(key)?.value as WatchState | undefined);
-			const step = await advanceWatch(state, rule, observation, scope, standInId);
+			const step = await advanceWatch(state, rule, observation, sight, scope, standInId);
 			states.set(key, step.state);
 			const alertKey = `${key}/${encodeURIComponent(eventId)}`;
 			if (step.outcome === 'seenBefore') seenBefore.push({ key: alertKey, outcome });
 			note(outcome, rule, step);
 			if (step.told === undefined) continue;
-			const alert = await composeAlert(step.told, rule, observation, { id: eventId, test: false });
+			const alert = await composeAlert(step.told, rule, observation, sight, {
+				id: eventId,
+				test: false,
+			});
 			recorded.set(alertKey, alert);
 			outcome.alerts.push(alert);
 		}
@@ -135,6 +180,7 @@ async function judgeOnce(entries: readonly BatchEntry[], scope: WatchScope, stor
 			expect: stored.get(key)?.revision ?? 0,
 		})),
 		...[...recorded].map(([key, value]) => ({ put: { space: 'alert' as const, key, value } })),
+		...histories.changes(instruments),
 	];
 	return { judged, changes };
 }
@@ -167,11 +213,22 @@ async function handOutAgain(
 	}
 }
 
-type Outcome = { alerts: AlertItem[]; unknown: UnknownAnswer[]; heldBack: HeldBack[] };
-const emptyOutcome = (): Outcome => ({ alerts: [], unknown: [], heldBack: [] });
+type Outcome = {
+	alerts: AlertItem[];
+	unknown: UnknownAnswer[];
+	heldBack: HeldBack[];
+	answers: Answer[];
+};
+const emptyOutcome = (): Outcome => ({ alerts: [], unknown: [], heldBack: [], answers: [] });
 
 function note(outcome: Outcome, rule: CompiledRule, step: WatchStep): void {
 	const { id: ruleId, name: ruleName } = rule.document;
+	const { verdict, outcome: course } = step;
+	if (verdict !== undefined) {
+		outcome.answers.push({ ruleId, ruleName, outcome: verdict.outcome, verdict });
+	} else if (course !== 'judged') {
+		outcome.answers.push({ ruleId, ruleName, outcome: course });
+	}
 	if (step.outcome === 'late') {
 		outcome.unknown.push({ ruleId, ruleName, missing: [{ fact: 'eventAt', reason: 'late' }] });
 	}
@@ -195,9 +252,35 @@ async function readStates(entries: readonly BatchEntry[], scope: WatchScope, sto
 	return new Map(await store.read('state', [...new Set(keys)]));
 }
 
+const askersOf = (entries: readonly BatchEntry[]): CompiledRule[] => [
+	...new Set(entries.flatMap(({ rules }) => rules)),
+];
+
+/** What is kept of the instruments that rules need more of than the present event. */
+async function readHistories(entries: readonly BatchEntry[], scope: WatchScope, store: Store) {
+	const symbols = entries.map(({ observation }) => observation.symbol);
+	const needed = instrumentsWithHistory(symbols, askersOf(entries));
+	const keyOf = (symbol: string) => keyFor(scope, symbol);
+	const stored =
+		needed.size === 0
+			? new Map<string, Entry>()
+			: await store.read('history', [...needed].map(keyOf));
+	return {
+		of: (symbol: string) => stored.get(keyOf(symbol))?.value as InstrumentState | undefined,
+		changes: (instruments: Instruments): Change[] =>
+			[...instruments.snapshots()].map(([symbol, value]) => ({
+				put: { space: 'history', key: keyOf(symbol), value },
+				expect: stored.get(keyOf(symbol))?.revision ?? 0,
+			})),
+	};
+}
+
+const keyFor = (scope: WatchScope, ...parts: readonly string[]): string =>
+	[scope.workflowId, scope.nodeId, ...parts].map(encodeURIComponent).join('/');
+
 /** The state key: workflow, node, rule, symbol. */
 const stateKey = (scope: WatchScope, rule: CompiledRule, symbol: string): string =>
-	[scope.workflowId, scope.nodeId, rule.document.id, symbol].map(encodeURIComponent).join('/');
+	keyFor(scope, rule.document.id, symbol);
 
 const forget = (state: WatchState): WatchState => {
 	const { lastEventAt: _, ...rest } = state;

@@ -7,6 +7,7 @@ const KEEP_DAYS: ReadonlyArray<readonly [Space, number]> = [
 	['alert', 7],
 	['batch', 7],
 	['state', 400],
+	['history', 400],
 	['cursor', 400],
 ];
 

@@ -1,5 +1,5 @@
 import { advanceAlert, nextDueAt } from '../alerts';
-import type { Observation } from '../facts';
+import { Instruments, type Observation, type Splits } from '../facts';
 import type { ClockEvent } from '../market';
 import { epochMs, type EpochMs } from '../ports';
 import { askAlways, type CompiledRule, type Verdict } from '../rules';
@@ -32,10 +32,15 @@ type Watched = {
 export async function* replay(
 	tape: AsyncIterable<Observation> | Iterable<Observation>,
 	rules: readonly CompiledRule[],
-	options: { readonly scope?: WatchScope; readonly until?: EpochMs } = {},
+	options: {
+		readonly scope?: WatchScope;
+		readonly until?: EpochMs;
+		readonly splits?: Splits;
+	} = {},
 ): AsyncGenerator<ReplayedAlert> {
 	const scope = options.scope ?? { workflowId: 'replay', nodeId: 'replay' };
 	const gate = askAlways(rules);
+	const instruments = new Instruments(rules, options.splits);
 	const watches = new Map<string, Watched>();
 	const waiting = new Map<Watched, EpochMs>();
 	let row = 0;
@@ -43,11 +48,12 @@ export async function* replay(
 		row += 1;
 		yield* passTime(waiting, observation.eventAt, scope);
 		const { symbol, eventAt: at } = observation;
+		const sight = instruments.observe(observation);
 		for (const rule of gate.select(observation)) {
 			const key = JSON.stringify([rule.document.id, symbol]);
 			let watch = watches.get(key);
 			if (watch === undefined) watches.set(key, (watch = { rule, symbol, state: undefined }));
-			const step = await advanceWatch(watch.state, rule, observation, scope, `row ${row}`);
+			const step = await advanceWatch(watch.state, rule, observation, sight, scope, `row ${row}`);
 			watch.state = step.state;
 			if (step.verdict !== undefined) {
 				watch.last = { verdict: step.verdict, eventId: observation.eventId ?? `row ${row}` };
@@ -72,6 +78,7 @@ function* passTime(
 		waiting.delete(watch);
 		const { rule, symbol, state, last } = watch;
 		if (state === undefined || last === undefined) continue;
+		if (rule.schedule?.isAwake(dueAt) === false) continue;
 		const clock: ClockEvent = { type: 'clock', eventAt: dueAt };
 		const step = advanceAlert(state.alert, { kind: clock.type, eventAt: dueAt }, policyOf(rule));
 		watch.state = { ...state, alert: step.alert };

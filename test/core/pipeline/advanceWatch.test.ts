@@ -1,4 +1,4 @@
-import { FactSheet, type Observation } from '../../../core/facts';
+import { FactSheet, Instruments, type Observation } from '../../../core/facts';
 import { toEventId, toStream } from '../../../core/market';
 import { advanceWatch, type WatchStep } from '../../../core/pipeline/advanceWatch';
 import type { WatchState } from '../../../core/pipeline/watchState';
@@ -24,13 +24,23 @@ const at = (row: number, price: number | null, more: Partial<Observation> = {}):
 	...more,
 });
 
+const seen = (watched: CompiledRule, observation: Observation) =>
+	new Instruments([watched]).observe(observation);
+
 async function play(
 	steps: ReadonlyArray<readonly [CompiledRule, Observation]>,
 ): Promise<WatchStep[]> {
 	let state: WatchState | undefined;
 	const out: WatchStep[] = [];
 	for (const [watched, observation] of steps) {
-		const step = await advanceWatch(state, watched, observation, scope, 'stand-in');
+		const step = await advanceWatch(
+			state,
+			watched,
+			observation,
+			seen(watched, observation),
+			scope,
+			'stand-in',
+		);
 		// As the store gives it back.
 		state = JSON.parse(JSON.stringify(step.state)) as WatchState;
 		out.push(step);
@@ -56,7 +66,8 @@ describe('advanceWatch', () => {
 		['event', {}, {}, { eventId: toEventId(stream, 2) }],
 	])('gives another id for another %s', async (_, otherScope, otherRule, observation) => {
 		const id = async (s: typeof scope, r: object, o: Partial<Observation>) =>
-			(await advanceWatch(undefined, rule(r), at(1, 59, o), s, 'x')).told?.id;
+			(await advanceWatch(undefined, rule(r), at(1, 59, o), seen(rule(r), at(1, 59, o)), s, 'x'))
+				.told?.id;
 		expect(await id({ ...scope, ...otherScope }, otherRule, observation)).not.toBe(
 			await id(scope, {}, {}),
 		);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 import { deliver, retryFor } from '../../../core/delivery';
-import { observe } from '../../../core/facts';
+import { Instruments, observe } from '../../../core/facts';
 import type { SourceSink, Trade } from '../../../core/market';
 import {
 	advanceWatch,
@@ -208,6 +208,7 @@ async function expectedWithoutClock(tape: readonly Trade[]): Promise<string[]> {
 				states.get(key),
 				rule,
 				observe(event),
+				new Instruments([rule]).observe(observe(event)),
 				{ workflowId: 'w', nodeId: 'n' },
 				'',
 			);
