@@ -15,7 +15,7 @@ import {
 	UndeliveredError,
 	type Sending,
 } from '../host/sendAlerts';
-import { textOf } from '../host/readRule';
+import { textOf } from '../host/texts';
 
 /** Each item as one mail to each recipient, over one connection. */
 export async function executeAlertEmail(

@@ -3,7 +3,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { hostOf, sendWebhook } from '../../core/delivery';
 import { systemClock } from '../../core/ports/system';
 import { hostHttpClient } from '../host/httpClient';
-import { textOf } from '../host/readRule';
+import { textOf } from '../host/texts';
 import {
 	alertIdOf,
 	alertOf,

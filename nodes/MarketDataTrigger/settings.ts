@@ -8,7 +8,7 @@ import {
 	type SimulatedMarketSettings,
 } from '../../core/market';
 import { parseDuration } from '../../core/ports';
-import { listOf, textOf } from '../host/readRule';
+import { listOf, textOf } from '../host/texts';
 
 export type TriggerSettings = {
 	readonly batchSize: number;

@@ -7,6 +7,7 @@ import {
 } from 'n8n-workflow';
 
 import { ruleParameters } from '../host/ruleParameters';
+import { outputsExpression } from './outputs';
 
 export class MarketRule implements INodeType {
 	description: INodeTypeDescription = {
@@ -19,8 +20,7 @@ export class MarketRule implements INodeType {
 		description: 'Judges items with a rule, and alerts when the rule begins to hold',
 		defaults: { name: 'Market Rule' },
 		inputs: [NodeConnectionTypes.Main],
-		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main, NodeConnectionTypes.Main],
-		outputNames: ['Alert', 'No Alert', 'Unknown'],
+		outputs: outputsExpression,
 		parameterPane: 'wide',
 		usableAsTool: true,
 		properties: ruleParameters(),

@@ -1,89 +1,91 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import {
+	NodeOperationError,
+	type IDataObject,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+} from 'n8n-workflow';
 
 import {
-	checkTemplates,
+	explainVerdict,
 	judgeBatch,
 	pruneStore,
 	rehearseBatch,
-	type BatchEntry,
+	type Answer,
 	type Judged,
 } from '../../core/pipeline';
 import { systemClock } from '../../core/ports/system';
 import type { CompiledRule } from '../../core/rules';
 import { asNodeError } from '../host/nodeErrors';
-import { observeItem, type ItemMapping } from '../host/observeItem';
-import { hasExpression, readItemParameter, readRule, RULE_FIELDS } from '../host/readRule';
+import { hasExpression } from '../host/readRule';
 import { openSharedStore } from '../host/store';
+import { hintAtMissingIds, hintAtRules } from './hints';
+import { MAX_RULE_OUTPUTS } from './outputs';
+import { readItems, readSplits, type ReadItems } from './readItems';
 
-/** Items in, three lists out: Alert, No Alert, Unknown. */
+type OutputOptions = { readonly outputs?: 'shared' | 'perRule'; readonly explain?: boolean };
+
+/** Items in; alerts, the items that gave none, and those that couldn't be judged out. */
 export async function executeMarketRule(
 	context: IExecuteFunctions,
 ): Promise<INodeExecutionData[][]> {
-	const items = context.getInputData();
 	const node = context.getNode();
-	const rehearsal = context.getMode() === 'manual';
-	const ruleOf = ruleReader(context);
-	const now = systemClock.now();
-	const standIn = `execution:${context.getExecutionId()}`;
-	const failed = new Map<number, Error>();
-	const entries: BatchEntry[] = [];
-	const indexes: number[] = [];
-	for (const [index, { json }] of items.entries()) {
-		try {
-			const rule = await ruleOf(index);
-			const observation = observeItem(json, readMapping(context, index), now);
-			entries.push({ observation, standInId: `${standIn}:${index}`, rules: [rule] });
-			indexes.push(index);
-		} catch (error) {
-			if (!context.continueOnFail()) throw asNodeError(node, error, index);
-			failed.set(index, error as Error);
-		}
-	}
+	const items = context.getInputData();
 	try {
+		const read = await readItems(context, items, systemClock.now(), (error, index) =>
+			asNodeError(node, error, index),
+		);
+		const { entries } = read;
+		const rules = [...new Set(entries.flatMap((entry) => entry.rules))];
+		const options = context.getNodeParameter('options', 0, {}) as OutputOptions;
+		const outputOf = outputsByRule(context, options, rules);
 		const store = await openSharedStore();
 		const scope = { workflowId: context.getWorkflow().id ?? '', nodeId: node.id };
-		const judged = await (rehearsal ? rehearseBatch : judgeBatch)(entries, scope, store);
-		if (!rehearsal) await pruneStore(store, systemClock);
+		const judge = context.getMode() === 'manual' ? rehearseBatch : judgeBatch;
+		const judged = await judge(entries, scope, store, readSplits(context));
+		if (judge === judgeBatch) await pruneStore(store, systemClock);
+		hintAtRules(context, rules);
 		hintAtMissingIds(context, entries);
-		return toOutputs(items, indexes, judged, failed);
+		return toOutputs(items, read, judged, outputOf, options.explain === true);
 	} catch (error) {
 		throw asNodeError(node, error);
 	}
 }
 
-/** Fields without an expression are read once; a rule that differs from item to item, for each. */
-function ruleReader(context: IExecuteFunctions): (itemIndex: number) => Promise<CompiledRule> {
-	const node = context.getNode();
-	const differs = RULE_FIELDS.some((field) => hasExpression(node.parameters[field]));
-	const compiled = new Map<string, CompiledRule>();
-	return async (itemIndex) => {
-		const read = readItemParameter(context, itemIndex);
-		const key = differs ? JSON.stringify(RULE_FIELDS.map((field) => read(field, null))) : '';
-		const known = compiled.get(key);
-		if (known !== undefined) return known;
-		const rule = readRule(read, node);
-		await checkTemplates(rule);
-		compiled.set(key, rule);
-		return rule;
-	};
-}
+/** Which output an alert leaves through, by the rule's id. */
+type OutputOf = { readonly count: number; alert(ruleId: string): number };
 
-function readMapping(context: IExecuteFunctions, itemIndex: number): ItemMapping {
-	const options = context.getNodeParameter('options', itemIndex, {}) as Partial<ItemMapping>;
-	return {
-		symbolField: options.symbolField ?? 'symbol',
-		timeField: options.timeField ?? 'eventAt',
-		eventIdField: options.eventIdField ?? 'eventId',
-	};
+/** @throws NodeOperationError when the rules aren't those the outputs were made of */
+function outputsByRule(
+	context: IExecuteFunctions,
+	{ outputs }: OutputOptions,
+	rules: readonly CompiledRule[],
+): OutputOf {
+	const node = context.getNode();
+	if (outputs !== 'perRule') return { count: 1, alert: () => 0 };
+	if (hasExpression(node.parameters['ruleJson'])) {
+		throw new NodeOperationError(
+			node,
+			'Outputs is "One per Rule", and Rule (JSON) is an expression: the outputs must be known before anything runs. Write the rules down, or choose "One for All Rules" and part alerts by alert.ruleId.',
+		);
+	}
+	if (rules.length > MAX_RULE_OUTPUTS) {
+		throw new NodeOperationError(
+			node,
+			`Outputs is "One per Rule" for ${rules.length} rules; ${MAX_RULE_OUTPUTS} are the most. Choose "One for All Rules" and part alerts by alert.ruleId.`,
+		);
+	}
+	const places = new Map(rules.map(({ document }, index) => [document.id, index]));
+	return { count: Math.max(1, rules.length), alert: (ruleId) => places.get(ruleId) ?? 0 };
 }
 
 function toOutputs(
 	items: readonly INodeExecutionData[],
-	indexes: readonly number[],
+	{ indexes, failed }: ReadItems,
 	judged: readonly Judged[],
-	failed: ReadonlyMap<number, Error>,
+	outputOf: OutputOf,
+	explain: boolean,
 ): INodeExecutionData[][] {
-	const alerts: INodeExecutionData[] = [];
+	const alerts: INodeExecutionData[][] = Array.from({ length: outputOf.count }, () => []);
 	const noAlerts: INodeExecutionData[] = [];
 	const unknowns: INodeExecutionData[] = [];
 	for (const [at, outcome] of judged.entries()) {
@@ -92,30 +94,36 @@ function toOutputs(
 		if (item === undefined) continue;
 		for (const alert of outcome.alerts) {
 			// Through JSON types only: what the store keeps and what travels are the same.
-			alerts.push({ json: alert, pairedItem: { item: index } });
+			alerts[outputOf.alert(alert.alert.ruleId)]?.push({
+				json: alert,
+				pairedItem: { item: index },
+			});
 		}
 		if (outcome.alerts.length > 0) continue;
-		const { unknown, heldBack } = outcome;
-		const ours = {
-			...(unknown.length > 0 ? { unknown } : {}),
-			...(heldBack.length > 0 ? { heldBack } : {}),
-		} as unknown as IDataObject;
-		const json = Object.keys(ours).length === 0 ? item.json : { ...item.json, marketAlerts: ours };
+		const ours = reportOf(outcome, explain);
+		const json =
+			Object.keys(ours).length === 0
+				? item.json
+				: { ...item.json, marketAlerts: ours as IDataObject };
 		const passed: INodeExecutionData = { ...item, json, pairedItem: { item: index } };
-		(unknown.length > 0 ? unknowns : noAlerts).push(passed);
+		(outcome.unknown.length > 0 ? unknowns : noAlerts).push(passed);
 	}
 	for (const [index, error] of failed) {
 		unknowns.push({ json: { error: error.message }, pairedItem: { item: index } });
 	}
-	return [alerts, noAlerts, unknowns];
+	return [...alerts, noAlerts, unknowns];
 }
 
-function hintAtMissingIds(context: IExecuteFunctions, entries: readonly BatchEntry[]): void {
-	const missing = entries.filter(({ observation }) => observation.eventId === undefined).length;
-	if (missing === 0) return;
-	context.addExecutionHints({
-		message: `${missing} of ${entries.length} items have no event ID. Should n8n stop in the middle of an execution, their alerts may be missed: name a field with a unique value under Options > Event ID Field.`,
-		location: 'outputPane',
-		type: 'info',
-	});
-}
+/** What an item that gave no alert carries under our key. */
+const reportOf = ({ unknown, heldBack, answers }: Judged, explain: boolean): object => ({
+	...(unknown.length > 0 ? { unknown } : {}),
+	...(heldBack.length > 0 ? { heldBack } : {}),
+	...(explain ? { why: answers.map(toWhy) } : {}),
+});
+
+const toWhy = ({ ruleId, ruleName, outcome, verdict }: Answer) => ({
+	ruleId,
+	ruleName,
+	outcome,
+	...(verdict === undefined ? {} : { because: explainVerdict(verdict) }),
+});

@@ -1,71 +1,96 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import { catalogue } from '../../core/facts/catalogue';
-import { operators } from '../../core/rules/operators';
+import { catalogue, type FactType } from '../../core/facts/catalogue';
+import { operators, type Comparison } from '../../core/rules/operators';
+import { factOptions, ITEM_FIELD, LEFT, paramFields, RIGHT } from './factFields';
 
-/** Operators that compare with a lower and an upper value. */
-export const RANGE_OPERATORS = operators
-	.filter(({ compares }) => compares === 'range')
-	.map(({ name }) => name);
+const namesOf = (...compares: readonly Comparison[]): string[] =>
+	operators.filter((operator) => compares.includes(operator.compares)).map(({ name }) => name);
 
-/** Stands in the lists of facts for a field of the item. */
-export const ITEM_FIELD = 'itemField';
+/** Operators that compare with a lower and an upper number. */
+export const RANGE_OPERATORS = namesOf('range');
+/** Operators that compare with two moments. */
+export const MOMENT_OPERATORS = namesOf('times', 'dates');
+/** Operators that compare with a list. */
+export const LIST_OPERATORS = ['in', 'notIn'];
+const PAIRS = [...RANGE_OPERATORS, ...MOMENT_OPERATORS];
 
-const factOptions = (): INodePropertyOptions[] => [
-	...catalogue.map(({ name, label, description }) => ({ name: label, value: name, description })),
-	{
-		name: 'Item Field',
-		value: ITEM_FIELD,
-		description: 'Any field of the item: a column of your own data, or what another node added',
-	},
-];
+/** What a list of operators is for. */
+type Kind = FactType | 'timeOfDay' | 'date';
 
-const named = (type: 'number' | 'text') =>
-	catalogue.filter((fact) => fact.type === type).map((fact) => fact.name);
-
-const OPERATORS = {
-	number: [
-		'between',
-		'crosses',
-		'crossesAbove',
-		'crossesBelow',
-		'entersRange',
-		'leavesRange',
-		'outside',
-		'lessThanInclusive',
-		'greaterThanInclusive',
-		'equal',
-		'greaterThan',
-		'lessThan',
-		'notEqual',
-	],
-	text: ['equal', 'notEqual'],
+const TEXT = ['equal', 'notEqual', 'in', 'notIn', 'contains', 'doesNotContain', 'matches'];
+const OPERATORS: Readonly<Record<Kind, readonly string[]>> = {
+	number: [...namesOf('number', 'range', 'percent'), 'equal', 'notEqual'],
+	text: TEXT,
+	timeOfDay: ['betweenTimes'],
+	date: ['betweenDates', 'equal', 'notEqual'],
 	boolean: ['equal', 'notEqual'],
-} as const;
+};
 
-const operatorOptions = (type: keyof typeof OPERATORS): INodePropertyOptions[] =>
-	OPERATORS[type]
-		.map((name) => operators.find((operator) => operator.name === name))
-		.filter((operator) => operator !== undefined)
+const operatorOptions = (kind: Kind): INodePropertyOptions[] =>
+	operators
+		.filter(({ name }) => OPERATORS[kind].includes(name))
 		.map(({ name, label }) => ({ name: label, value: name }))
 		.sort((a, b) => a.name.localeCompare(b.name));
 
-const operatorFor = (
-	type: keyof typeof OPERATORS,
-	show: Record<string, string[]>,
-): INodeProperties => ({
+const operatorFor = (kind: Kind, show: Record<string, string[]>): INodeProperties => ({
 	displayName: 'Operator',
 	name: 'operator',
 	type: 'options',
 	noDataExpression: true,
-	options: operatorOptions(type),
-	default: type === 'number' ? 'lessThan' : 'equal',
+	options: operatorOptions(kind),
+	default: kind === 'number' ? 'lessThan' : (OPERATORS[kind][0] ?? 'equal'),
 	displayOptions: { show },
 });
 
+const kindOf = (fact: { readonly name: string; readonly type: FactType }): Kind =>
+	fact.name === 'timeOfDay' || fact.name === 'date' ? fact.name : fact.type;
+
+/** The operator a row begins with. */
+export const defaultOperator = (fact: string, fieldType: FactType): string => {
+	const found = catalogue.find(({ name }) => name === fact);
+	const kind = found === undefined ? fieldType : kindOf(found);
+	return kind === 'number' ? 'lessThan' : (OPERATORS[kind][0] ?? 'equal');
+};
+
+const named = (kind: Kind): string[] =>
+	catalogue.filter((fact) => kindOf(fact) === kind).map((fact) => fact.name);
+
+const fieldOf = (
+	name: string,
+	displayName: string,
+	show: Record<string, string[]>,
+): INodeProperties => ({
+	displayName,
+	name,
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. order.total',
+	requiresDataPath: 'single',
+	description: 'Name of the field; a dot goes into an object',
+	displayOptions: { show },
+});
+
+const valueField = (
+	name: 'value' | 'upperValue',
+	displayName: string,
+	placeholder: string,
+	description: string,
+	displayOptions: INodeProperties['displayOptions'],
+): INodeProperties => ({
+	displayName,
+	name,
+	type: 'string',
+	default: '',
+	placeholder,
+	description,
+	...(displayOptions === undefined ? {} : { displayOptions }),
+});
+
 /**
- * One row of the rule builder: a fact, an operator, and what it's compared with. The lists come from the
- * catalogue and the operators, so that a new fact or operator is here as soon as it's there.
+ * One row of the rule builder: a fact with its parameters, an operator, and what it's compared with. The
+ * lists come from the catalogue and the operators, so that a new fact or operator is here as soon as it's
+ * there.
  */
 export function conditionRow(): INodeProperties[] {
 	const ownField = (fieldType: string) => ({ fact: [ITEM_FIELD], fieldType: [fieldType] });
@@ -78,16 +103,7 @@ export function conditionRow(): INodeProperties[] {
 			options: factOptions(),
 			default: 'price',
 		},
-		{
-			displayName: 'Field',
-			name: 'field',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. order.total',
-			requiresDataPath: 'single',
-			description: 'Name of the field; a dot goes into an object',
-			displayOptions: { show: { fact: [ITEM_FIELD] } },
-		},
+		fieldOf('field', 'Field', { fact: [ITEM_FIELD] }),
 		{
 			displayName: 'Field Type',
 			name: 'fieldType',
@@ -101,11 +117,11 @@ export function conditionRow(): INodeProperties[] {
 			default: 'number',
 			displayOptions: { show: { fact: [ITEM_FIELD] } },
 		},
-		operatorFor('number', { fact: named('number') }),
-		operatorFor('text', { fact: named('text') }),
-		operatorFor('number', ownField('number')),
-		operatorFor('text', ownField('text')),
-		operatorFor('boolean', ownField('boolean')),
+		...paramFields(LEFT),
+		...(['number', 'text', 'timeOfDay', 'date'] as const).map((kind) =>
+			operatorFor(kind, { fact: named(kind) }),
+		),
+		...(['number', 'text', 'boolean'] as const).map((kind) => operatorFor(kind, ownField(kind))),
 		{
 			displayName: 'Compare With',
 			name: 'compareWith',
@@ -116,35 +132,61 @@ export function conditionRow(): INodeProperties[] {
 				{ name: 'Another Fact', value: 'fact' },
 			],
 			default: 'value',
-			displayOptions: { hide: { operator: RANGE_OPERATORS } },
+			displayOptions: { hide: { operator: [...PAIRS, ...LIST_OPERATORS] } },
 		},
 		{
-			displayName: 'Value',
-			name: 'value',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. 60',
-			displayOptions: { show: { compareWith: ['value'] }, hide: { operator: RANGE_OPERATORS } },
+			displayName: 'Percent',
+			name: 'percent',
+			type: 'number',
+			typeOptions: { minValue: 0, numberPrecision: 4 },
+			default: 1,
+			description: 'How far away it may be, in percent of what it is compared with',
+			displayOptions: { show: { operator: ['within'] } },
 		},
-		{
-			displayName: 'Lower Value',
-			name: 'value',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. 60',
-			description: 'The lower end of the range; both ends belong to it',
-			// Of its own: n8n hides what depends on a hidden field, and Compare With is hidden here.
-			displayOptions: { show: { operator: RANGE_OPERATORS } },
-		},
-		{
-			displayName: 'Upper Value',
-			name: 'upperValue',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. 70',
-			description: 'The upper end of the range; both ends belong to it',
-			displayOptions: { show: { operator: RANGE_OPERATORS } },
-		},
+		valueField('value', 'Value', 'e.g. 60', '', {
+			show: { compareWith: ['value'] },
+			hide: { operator: [...PAIRS, ...LIST_OPERATORS] },
+		}),
+		// Of their own: n8n hides what depends on a hidden field, and Compare With is hidden for these.
+		valueField('value', 'Values', 'e.g. AAPL, MSFT', 'Separated by commas', {
+			show: { operator: LIST_OPERATORS },
+		}),
+		valueField(
+			'value',
+			'Lower Value',
+			'e.g. 60',
+			'The lower end of the range; both ends belong to it',
+			{
+				show: { operator: RANGE_OPERATORS },
+			},
+		),
+		valueField(
+			'upperValue',
+			'Upper Value',
+			'e.g. 70',
+			'The upper end of the range; both ends belong to it',
+			{
+				show: { operator: RANGE_OPERATORS },
+			},
+		),
+		valueField(
+			'value',
+			'From',
+			'e.g. 09:30',
+			'Time of day such as 09:30, or date such as 2026-01-31',
+			{
+				show: { operator: MOMENT_OPERATORS },
+			},
+		),
+		valueField(
+			'upperValue',
+			'To',
+			'e.g. 16:00',
+			'A time that comes before From goes over midnight',
+			{
+				show: { operator: MOMENT_OPERATORS },
+			},
+		),
 		{
 			displayName: 'Other Fact',
 			name: 'otherFact',
@@ -154,15 +196,7 @@ export function conditionRow(): INodeProperties[] {
 			default: 'previousClose',
 			displayOptions: { show: { compareWith: ['fact'] } },
 		},
-		{
-			displayName: 'Other Field',
-			name: 'otherField',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. order.limit',
-			requiresDataPath: 'single',
-			description: 'Name of the field; a dot goes into an object',
-			displayOptions: { show: { compareWith: ['fact'], otherFact: [ITEM_FIELD] } },
-		},
+		fieldOf('otherField', 'Other Field', { compareWith: ['fact'], otherFact: [ITEM_FIELD] }),
+		...paramFields(RIGHT),
 	];
 }

@@ -8,6 +8,8 @@ export type ItemMapping = {
 	readonly symbolField: string;
 	readonly timeField: string;
 	readonly eventIdField: string;
+	/** Facts that lie in fields of other names. */
+	readonly columns: ReadonlyArray<{ readonly fact: string; readonly field: string }>;
 };
 
 const FLAGS: ReadonlySet<unknown> = new Set<QualityFlag>([
@@ -30,8 +32,18 @@ export function observeItem(json: IDataObject, mapping: ItemMapping, now: EpochM
 		eventAt: readTime(json, mapping.timeField, now),
 		eventId: isName(eventId) ? String(eventId) : undefined,
 		quality: quality.filter((flag): flag is QualityFlag => FLAGS.has(flag)),
-		facts: new FactSheet(json),
+		facts: new FactSheet(renamed(json, mapping.columns)),
 	};
+}
+
+/** The item with its facts under our names; a field that isn't there leaves what is. */
+function renamed(json: IDataObject, columns: ItemMapping['columns']): Record<string, unknown> {
+	if (columns.length === 0) return json;
+	const facts = columns.flatMap(({ fact, field }): Array<[string, unknown]> => {
+		const value = readField(json, field);
+		return value === undefined ? [] : [[fact, value]];
+	});
+	return { ...json, ...Object.fromEntries(facts) };
 }
 
 function readTime(json: IDataObject, field: string, now: EpochMs): EpochMs {

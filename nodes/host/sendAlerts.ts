@@ -14,7 +14,7 @@ import { parseDuration } from '../../core/ports';
 import { systemClock, systemRandom, systemTimer } from '../../core/ports/system';
 import { nodeLog } from './log';
 import { asNodeError } from './nodeErrors';
-import { textOf } from './readRule';
+import { textOf } from './texts';
 import { openSharedStore } from './store';
 
 /** What an output does with one item: where it goes, and how it's sent there. */

@@ -1,3 +1,5 @@
+import { runInNewContext } from 'node:vm';
+
 import type { IDataObject } from 'n8n-workflow';
 
 import { alertItemSchema } from '../../../core/alerts';
@@ -53,6 +55,8 @@ const outputs = async (...args: Parameters<typeof judge>) => {
 };
 const counts = async (...args: Parameters<typeof judge>) =>
 	(await outputs(...args)).map((items) => items.length);
+const hintsOf = (run: Awaited<ReturnType<typeof judge>>) =>
+	run.data.resultData.runData['Tested']?.[0]?.hints?.map(({ message }) => message);
 const messageOf = async (...args: Parameters<typeof judge>) =>
 	errorOf(await judge(...args))?.message;
 
@@ -346,8 +350,16 @@ describe('Market Rule', () => {
 
 	it('hints at items without an id, for they cannot be recognised', async () => {
 		const run = await judge([{ symbol: 'SHOP', price: 59 }]);
-		expect(run.data.resultData.runData['Tested']?.[0]?.hints).toMatchObject([
-			{ message: expect.stringMatching(/^1 of 1 items have no event ID/) },
+		expect(hintsOf(run)).toContainEqual(expect.stringMatching(/^1 of 1 items have no event ID/));
+	});
+
+	it('says in a hint what the rule does, and what about it is probably not meant', async () => {
+		const run = await judge([quote(1, 59)], {
+			conditions: condition({ fact: 'rsi', operator: 'greaterThan', value: '170' }),
+		});
+		expect(hintsOf(run)).toEqual([
+			'Alerts on any symbol when RSI(14) on 5-minute candles is greater than 170.',
+			'Rule "Shopify Simple Rule": RSI(14) on 5-minute candles lies between 0 and 100; 170 is beyond it.',
 		]);
 	});
 
@@ -402,10 +414,10 @@ describe('Market Rule', () => {
 			'Rule "Shopify Simple Rule": the JSON can\'t be read: ',
 		],
 		[
-			'JSON that is a list',
+			'JSON that is an empty list',
 			{ ruleSource: 'json', ruleJson: '[]' },
 			quote(1, 1),
-			'the JSON is a list; use conditions such as',
+			'the JSON is an empty list; use conditions such as',
 		],
 		[
 			'a cooldown that is none',
@@ -448,5 +460,209 @@ describe('Market Rule', () => {
 
 	it('gives no item, no output', async () => {
 		expect(await counts([])).toEqual([0, 0, 0]);
+	});
+
+	describe('with several rules', () => {
+		const rules = (...more: object[]) => ({
+			ruleSource: 'json',
+			ruleJson: JSON.stringify([
+				{ id: 'low', name: 'Low', conditions: { all: [under(60)] } },
+				{ id: 'lower', name: 'Lower', conditions: { all: [under(55)] } },
+				...more,
+			]),
+		});
+		const under = (value: number) => ({ fact: 'price', operator: 'lessThan', value });
+		const idsOf = (items: Awaited<ReturnType<typeof outputs>>[number] = []) =>
+			items.map(({ json }) => (json['alert'] as IDataObject)['ruleId']);
+
+		it('gives an alert for each rule that fires, each with a state of its own', async () => {
+			const id = freshId();
+			const [first = []] = await outputs([quote(1, 59)], rules(), { id });
+			const [second = []] = await outputs([quote(2, 54)], rules(), { id });
+			expect([idsOf(first), idsOf(second)]).toEqual([['low'], ['lower']]);
+		});
+
+		it('gives each rule an output of its own when it is asked to', async () => {
+			const run = await judge([quote(1, 54), quote(2, 61), quote(3, null)], {
+				...rules(),
+				options: { outputs: 'perRule' },
+			});
+			expect(errorOf(run)).toBeUndefined();
+			const [low, lower, noAlert, unknown] = [0, 1, 2, 3].map((at) => outputOf(run, 'Tested', at));
+			expect([idsOf(low), idsOf(lower)]).toEqual([['low'], ['lower']]);
+			expect([noAlert, unknown].map((items) => items?.map(({ pairedItem }) => pairedItem))).toEqual(
+				[[{ item: 1 }], [{ item: 2 }]],
+			);
+		});
+
+		it('names its outputs after the rules, wherever n8n works them out', () => {
+			const { description } = new MarketRule();
+			// As the editor does it: from the text of the expression alone.
+			const code = String(description.outputs).slice(3, -2);
+			const outputsOf = ($parameter: object) =>
+				Array.from(
+					runInNewContext(code, { $parameter }) as Array<{ displayName: string }>,
+					({ displayName }) => displayName,
+				);
+			const shared = ['Alert', 'No Alert', 'Unknown'];
+			expect(outputsOf({ ...defaults, ...rules() })).toEqual(shared);
+			expect(outputsOf({ ruleSource: 'builder' })).toEqual(shared);
+			const perRule = { options: { outputs: 'perRule' } };
+			expect(outputsOf({ ...rules(), ...perRule })).toEqual([
+				'Low',
+				'Lower',
+				'No Alert',
+				'Unknown',
+			]);
+			expect(outputsOf({ ruleSource: 'json', ruleJson: '[{', ...perRule })).toEqual(shared);
+			expect(String(description.outputs).slice(0, -2)).not.toContain('}}');
+		});
+
+		it('takes them from an earlier node, for each item its own', async () => {
+			const own = (limit: number) => [
+				{ id: `under ${limit}`, conditions: { all: [under(limit)] } },
+			];
+			const [alerts = [], noAlerts = []] = await outputs(
+				[
+					quote(1, 59, { rules: own(60) }),
+					quote(2, 59, { rules: own(50) }),
+					quote(3, 59, { rules: [] }),
+				],
+				{ ruleSource: 'json', ruleJson: '={{ $json.rules }}' },
+			);
+			expect(idsOf(alerts)).toEqual(['under 60']);
+			expect(noAlerts.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 1 }, { item: 2 }]);
+		});
+
+		it.each<[string, object, string]>([
+			[
+				'without an id',
+				{ ruleSource: 'json', ruleJson: '[{ "name": "A", "conditions": { "all": [] } }]' },
+				'Rule 1 of the list ("A") has no "id"',
+			],
+			['of one id', rules({ id: 'low', conditions: { all: [under(1)] } }), 'have the id "low"'],
+			[
+				'from an expression with an output each',
+				{
+					ruleSource: 'json',
+					ruleJson: '={{ $json.rules }}',
+					options: { outputs: 'perRule' },
+				},
+				'Outputs is "One per Rule", and Rule (JSON) is an expression',
+			],
+		])('refuses rules %s', async (_, parameters, message) => {
+			const item = quote(1, 1, { rules: [] });
+			expect(await messageOf([item], parameters as Record<string, unknown>)).toContain(message);
+		});
+	});
+
+	it('reads facts from columns of other names', async () => {
+		const rows = [{ sym: 'SHOP', ts: AT, data: { last_price: '59.5', pe: 70 } }];
+		const [[alert] = []] = await outputs(rows, {
+			options: {
+				symbolField: 'sym',
+				timeField: 'ts',
+				include: 'peRatio',
+				columns: {
+					column: [
+						{ fact: 'price', field: 'data.last_price' },
+						{ fact: 'peRatio', field: 'data.pe' },
+					],
+				},
+			},
+		});
+		expect(alert?.json).toMatchObject({
+			alert: { symbol: 'SHOP', eventAt: AT },
+			facts: { price: 59.5, peRatio: 70 },
+		});
+	});
+
+	it('explains on No Alert and Unknown what each comparison found, and how far away it is', async () => {
+		const [, [noAlert] = [], [unknown] = []] = await outputs(
+			[quote(1, 60.6, { peRatio: 70 }), quote(2, 59)],
+			{
+				conditions: {
+					condition: [
+						{ fact: 'price', operator: 'lessThan', value: '60' },
+						{ fact: 'peRatio', operator: 'between', value: '10', upperValue: '20' },
+					],
+				},
+				options: { explain: true },
+			},
+		);
+		const whyOf = (item: typeof noAlert) => (item?.json['marketAlerts'] as IDataObject)['why'];
+		expect(whyOf(noAlert)).toEqual([
+			{
+				ruleId: expect.any(String),
+				ruleName: 'Shopify Simple Rule',
+				outcome: 'fails',
+				because: [
+					{
+						fact: 'price',
+						operator: 'lessThan',
+						left: 60.6,
+						right: 60,
+						holds: false,
+						distance: 0.6,
+						distancePercent: 1,
+					},
+					{
+						fact: 'peRatio',
+						operator: 'between',
+						left: 70,
+						right: [10, 20],
+						holds: false,
+						distance: 50,
+						distancePercent: 250,
+					},
+				],
+			},
+		]);
+		expect(whyOf(unknown)).toMatchObject([
+			{
+				outcome: 'unknown',
+				because: [{ holds: true }, { left: null, holds: null, missing: 'notOffered' }],
+			},
+		]);
+	});
+
+	it('says why a rule was not judged at all', async () => {
+		const [, [noAlert] = []] = await outputs([quote(1, 59)], {
+			options: { explain: true, schedule: { window: { until: '2001-01-01' } } },
+		});
+		expect(noAlert?.json['marketAlerts']).toMatchObject({ why: [{ outcome: 'asleep' }] });
+	});
+
+	it('takes a split for what it is, no fall in price', async () => {
+		const day = (date: string, close: number): IDataObject => ({
+			symbol: 'NFLX',
+			eventAt: `${date}T20:00:00Z`,
+			eventId: date,
+			startAt: `${date}T04:00:00Z`,
+			open: close,
+			high: close,
+			low: close,
+			close,
+		});
+		const tape = [day('2015-07-13', 707.61), day('2015-07-14', 702.6), day('2015-07-15', 98.13)];
+		const fell = {
+			conditions: condition({
+				fact: 'movePercent',
+				span: 'last',
+				last: 1,
+				interval: 'event',
+				value: '-5',
+			}),
+		};
+		expect((await counts(tape, fell))[0]).toBe(1);
+		const splits = JSON.stringify([{ symbol: 'NFLX', date: '2015-07-15', ratio: 7 }]);
+		expect((await counts(tape, { ...fell, options: { splits } }))[0]).toBe(0);
+	});
+
+	it('refuses splits it cannot read, quoting them', async () => {
+		const splits = '[{ "symbol": "NFLX", "date": "soon", "ratio": 7 }]';
+		expect(await messageOf([quote(1, 1)], { options: { splits } })).toBe(
+			'Splits: {"symbol":"NFLX","date":"soon","ratio":7} lacks a symbol or a date; use [{ "symbol": "NFLX", "date": "2015-07-15", "ratio": 7 }].',
+		);
 	});
 });

@@ -1,0 +1,96 @@
+import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
+
+import { parseSplits, type Splits } from '../../core/facts';
+import { checkTemplates, type BatchEntry } from '../../core/pipeline';
+import type { EpochMs } from '../../core/ports';
+import type { CompiledRule } from '../../core/rules';
+import { observeItem, type ItemMapping } from '../host/observeItem';
+import { hasExpression, readItemParameter, readRules, RULE_FIELDS } from '../host/readRule';
+import { isFilled } from '../host/texts';
+
+/** The items as the rules see them, and those that can't be looked at. */
+export type ReadItems = {
+	readonly entries: readonly BatchEntry[];
+	/** Which item an entry is, by position. */
+	readonly indexes: readonly number[];
+	readonly failed: ReadonlyMap<number, Error>;
+};
+
+/** @throws what's wrong with a rule or an item, unless the node shall go on */
+export async function readItems(
+	context: IExecuteFunctions,
+	items: readonly INodeExecutionData[],
+	now: EpochMs,
+	onError: (error: unknown, itemIndex: number) => Error,
+): Promise<ReadItems> {
+	const rulesOf = ruleReader(context);
+	const standIn = `execution:${context.getExecutionId()}`;
+	const failed = new Map<number, Error>();
+	const entries: BatchEntry[] = [];
+	const indexes: number[] = [];
+	for (const [index, { json }] of items.entries()) {
+		try {
+			const rules = await rulesOf(index);
+			const observation = observeItem(json, readMapping(context, index), now);
+			entries.push({ observation, standInId: `${standIn}:${index}`, rules });
+			indexes.push(index);
+		} catch (error) {
+			if (!context.continueOnFail()) throw onError(error, index);
+			failed.set(index, error as Error);
+		}
+	}
+	return { entries, indexes, failed };
+}
+
+/** Fields without an expression are read once; rules that differ from item to item, for each. */
+function ruleReader(
+	context: IExecuteFunctions,
+): (itemIndex: number) => Promise<readonly CompiledRule[]> {
+	const node = context.getNode();
+	const differs = RULE_FIELDS.some((field) => hasExpression(node.parameters[field]));
+	const compiled = new Map<string, readonly CompiledRule[]>();
+	return async (itemIndex) => {
+		const read = readItemParameter(context, itemIndex);
+		const key = differs ? JSON.stringify(RULE_FIELDS.map((field) => read(field, null))) : '';
+		const known = compiled.get(key);
+		if (known !== undefined) return known;
+		const rules = readRules(read, node);
+		for (const rule of rules) await checkTemplates(rule);
+		compiled.set(key, rules);
+		return rules;
+	};
+}
+
+type ItemOptions = Partial<Omit<ItemMapping, 'columns'>> & {
+	readonly columns?: { readonly column?: ItemMapping['columns'] };
+};
+
+function readMapping(context: IExecuteFunctions, itemIndex: number): ItemMapping {
+	const options = context.getNodeParameter('options', itemIndex, {}) as ItemOptions;
+	return {
+		symbolField: options.symbolField ?? 'symbol',
+		timeField: options.timeField ?? 'eventAt',
+		eventIdField: options.eventIdField ?? 'eventId',
+		columns: (options.columns?.column ?? []).filter(({ field }) => isFilled(field)),
+	};
+}
+
+/** @throws NodeOperationError quoting what can't be read */
+export function readSplits(context: IExecuteFunctions): Splits {
+	const given: unknown = context.getNodeParameter('options.splits', 0, '[]');
+	const splits = parseSplits(typeof given === 'string' ? parseOrText(given) : given);
+	if (!('fault' in splits)) return splits;
+	throw new NodeOperationError(
+		context.getNode(),
+		`Splits: ${splits.fault}; use [{ "symbol": "NFLX", "date": "2015-07-15", "ratio": 7 }].`,
+	);
+}
+
+function parseOrText(text: string): unknown {
+	if (text.trim() === '') return [];
+	try {
+		return JSON.parse(text);
+	} catch {
+		return text;
+	}
+}

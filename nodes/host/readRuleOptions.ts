@@ -1,0 +1,91 @@
+import { findCalendar, instantOf, isTimeZone } from '../../core/market';
+import { toCondition, type ConditionRow } from './readCondition';
+import { isFilled, listOf } from './texts';
+
+/** The collection of settings a rule has beside its conditions, as n8n gives it. */
+export type RuleOptions = {
+	readonly severity?: string;
+	readonly interval?: string;
+	readonly holdFor?: string;
+	readonly keepFiringFor?: string;
+	readonly remindEvery?: string;
+	readonly resetWhen?: { readonly condition?: readonly ConditionRow[] };
+	readonly maxPerDay?: number;
+	readonly notifyResolved?: boolean;
+	readonly schedule?: { readonly window?: ScheduleFields };
+	readonly labels?: { readonly label?: ReadonlyArray<{ name: string; value: string }> };
+	readonly include?: string;
+	readonly symbols?: string;
+	readonly title?: string;
+	readonly message?: string;
+};
+
+type ScheduleFields = {
+	readonly calendar?: string;
+	readonly sessions?: readonly string[];
+	readonly days?: readonly string[];
+	readonly times?: string;
+	readonly timezone?: string;
+	readonly from?: string;
+	readonly until?: string;
+};
+
+/** The parts of a rule document that the options are; what's empty is left out. */
+export function fromOptions(options: RuleOptions, ruleName: string): Record<string, unknown> {
+	const { interval, maxPerDay = 0, notifyResolved, severity } = options;
+	const texts = ['holdFor', 'keepFiringFor', 'remindEvery', 'title', 'message'] as const;
+	const include = listOf(options.include);
+	const symbols = listOf(options.symbols);
+	const labels = (options.labels?.label ?? []).filter((label) => label.name !== '');
+	const resets = options.resetWhen?.condition ?? [];
+	const schedule = readSchedule(options.schedule?.window ?? {});
+	return {
+		...Object.fromEntries(
+			texts.flatMap((name) => (isFilled(options[name]) ? [[name, options[name]]] : [])),
+		),
+		...(severity === undefined ? {} : { severity }),
+		...(interval === undefined || interval === 'event' ? {} : { interval }),
+		...(labels.length === 0
+			? {}
+			: { labels: Object.fromEntries(labels.map(({ name, value }) => [name, value])) }),
+		...(include.length === 0 ? {} : { include }),
+		...(symbols.length === 0 ? {} : { symbols }),
+		...(resets.length === 0
+			? {}
+			: { resetWhen: { all: resets.map((row, index) => toCondition(row, index, ruleName)) } }),
+		...(maxPerDay === 0 ? {} : { maxPerDay }),
+		...(notifyResolved === true ? { notifyResolved } : {}),
+		...(Object.keys(schedule).length === 0 ? {} : { schedule }),
+	};
+}
+
+function readSchedule(fields: ScheduleFields): Record<string, unknown> {
+	const { calendar = '', sessions = [], days = [], times, timezone, from, until } = fields;
+	const windows = listOf(times).map((window) => {
+		const [begin = '', end = ''] = window.split(/\s*[-–]\s*/);
+		return { from: begin, to: end };
+	});
+	const named = isFilled(timezone) ? timezone.trim() : undefined;
+	const zone = named ?? findCalendar(calendar)?.timeZone ?? 'UTC';
+	return {
+		...(calendar === '' ? {} : { calendar }),
+		...(sessions.length === 0 ? {} : { session: sessions }),
+		...(days.length === 0 ? {} : { days }),
+		...(windows.length === 0 ? {} : { times: windows }),
+		...(named === undefined ? {} : { timezone: named }),
+		...(isFilled(from) ? { from: withZone(from.trim(), zone) } : {}),
+		...(isFilled(until) ? { until: withZone(until.trim(), zone) } : {}),
+	};
+}
+
+const LOCAL = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?)?$/;
+
+/** A date or a time without a zone is one of the schedule's zone. */
+function withZone(text: string, zone: string): string {
+	const parts = LOCAL.exec(text);
+	if (parts === null || !isTimeZone(zone)) return text;
+	const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts
+		.slice(1)
+		.map((part: string | undefined) => Number(part ?? 0));
+	return new Date(instantOf({ year, month, day, hour, minute, second }, zone)).toISOString();
+}
