@@ -168,7 +168,7 @@ class Tape {
 		if (absent.length > 0) {
 			this.report({
 				kind: 'unknownSymbol',
-				reason: `${absent.join(', ')} never occurred in ${this.file}. There ${occurring.length === 1 ? 'is' : 'are'} ${occurring.slice(0, 10).join(', ') || 'no symbols at all'}${occurring.length > 10 ? ' …' : ''}.`,
+				reason: `${absent.join(', ')} never occurred in the file ${nameOf(this.settings.path)}. There ${occurring.length === 1 ? 'is' : 'are'} ${occurring.slice(0, 10).join(', ') || 'no symbols at all'}${occurring.length > 10 ? ' …' : ''}.`,
 				symbols: absent,
 			});
 		}

@@ -208,7 +208,7 @@ describe('createReplay', () => {
 		expect(sink.reportsOf('unknownSymbol')).toMatchObject([
 			{
 				symbols: ['SHPO'],
-				reason: 'SHPO never occurred in The file tape.csv. There are AAPL, SHOP.',
+				reason: 'SHPO never occurred in the file tape.csv. There are AAPL, SHOP.',
 			},
 		]);
 	});
