@@ -19,8 +19,8 @@ function outputsOf(parameters: {
 	if (parameters.ruleSource === 'json' && parameters.options?.outputs === 'perRule') {
 		try {
 			rules = JSON.parse(String(parameters.ruleJson));
-		} catch {
-			rules = undefined;
+		} catch (error) {
+			rules = error; // no list either; n8n's expressions don't know a catch without a name
 		}
 	}
 	const alerts = Array.isArray(rules)

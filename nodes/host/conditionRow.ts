@@ -39,7 +39,7 @@ const operatorFor = (kind: Kind, show: Record<string, string[]>): INodePropertie
 	type: 'options',
 	noDataExpression: true,
 	options: operatorOptions(kind),
-	default: kind === 'number' ? 'lessThan' : (OPERATORS[kind][0] ?? 'equal'),
+	default: firstOf(kind),
 	displayOptions: { show },
 });
 
@@ -47,11 +47,20 @@ const kindOf = (fact: { readonly name: string; readonly type: FactType }): Kind 
 	fact.name === 'timeOfDay' || fact.name === 'date' ? fact.name : fact.type;
 
 /** The operator a row begins with. */
-export const defaultOperator = (fact: string, fieldType: FactType): string => {
+export const defaultOperator = (fact: string, fieldType: FactType): string =>
+	firstOf(kindOfRow(fact, fieldType));
+
+/** The operators the list of a row's fact offers. */
+export const operatorsOf = (fact: string, fieldType: FactType): readonly string[] =>
+	OPERATORS[kindOfRow(fact, fieldType)];
+
+function kindOfRow(fact: string, fieldType: FactType): Kind {
 	const found = catalogue.find(({ name }) => name === fact);
-	const kind = found === undefined ? fieldType : kindOf(found);
-	return kind === 'number' ? 'lessThan' : (OPERATORS[kind][0] ?? 'equal');
-};
+	return found === undefined ? fieldType : kindOf(found);
+}
+
+const firstOf = (kind: Kind): string =>
+	kind === 'number' ? 'lessThan' : (OPERATORS[kind][0] ?? 'equal');
 
 const named = (kind: Kind): string[] =>
 	catalogue.filter((fact) => kindOf(fact) === kind).map((fact) => fact.name);
@@ -118,10 +127,11 @@ export function conditionRow(): INodeProperties[] {
 			displayOptions: { show: { fact: [ITEM_FIELD] } },
 		},
 		...paramFields(LEFT),
-		...(['number', 'text', 'timeOfDay', 'date'] as const).map((kind) =>
+		...(['boolean', 'text', 'number'] as const).map((kind) => operatorFor(kind, ownField(kind))),
+		// A new row begins with the default of the last list, whatever its fact is.
+		...(['date', 'timeOfDay', 'text', 'number'] as const).map((kind) =>
 			operatorFor(kind, { fact: named(kind) }),
 		),
-		...(['number', 'text', 'boolean'] as const).map((kind) => operatorFor(kind, ownField(kind))),
 		{
 			displayName: 'Compare With',
 			name: 'compareWith',

@@ -1,6 +1,12 @@
 import { findFact } from '../../core/facts';
-import { RuleError } from '../../core/rules';
-import { defaultOperator, LIST_OPERATORS, MOMENT_OPERATORS, RANGE_OPERATORS } from './conditionRow';
+import { findOperator, RuleError } from '../../core/rules';
+import {
+	defaultOperator,
+	LIST_OPERATORS,
+	MOMENT_OPERATORS,
+	operatorsOf,
+	RANGE_OPERATORS,
+} from './conditionRow';
 import { ITEM_FIELD, LEFT, readFactRef, RIGHT } from './factFields';
 import { isFilled, listOf, textOf } from './texts';
 
@@ -27,7 +33,7 @@ export function toCondition(
 	const at = `Rule "${ruleName}": condition ${index + 1}`;
 	const name = nameOf(row.fact ?? 'price', row.field, at);
 	const left = row.fact === ITEM_FIELD ? { fact: name } : readFactRef(row, name, LEFT);
-	const operator = row.operator ?? defaultOperator(name, row.fieldType ?? 'number');
+	const operator = operatorOf(row, name, at);
 	const isPair = RANGE_OPERATORS.includes(operator) || MOMENT_OPERATORS.includes(operator);
 	const isList = LIST_OPERATORS.includes(operator);
 	if (row.compareWith === 'fact' && !isPair && !isList) {
@@ -46,6 +52,18 @@ export function toCondition(
 	if (isList) return { ...left, operator, value: toList(given[0], type, where) };
 	const values = given.map((value) => toValue(value, type, where));
 	return { ...left, operator, value: isPair ? values : near(operator, row, values[0]) };
+}
+
+/** A row keeps its operator when its fact is changed, suitable or not. */
+function operatorOf({ operator, fieldType = 'number' }: ConditionRow, fact: string, at: string) {
+	const offered = operatorsOf(fact, fieldType);
+	if (operator === undefined) return defaultOperator(fact, fieldType);
+	if (offered.includes(operator)) return operator;
+	const label = (name: string) => findOperator(name)?.label ?? name;
+	throw new RuleError(
+		'wrongValue',
+		`${at} ("${fact}") has the operator "${label(operator)}", which is not for this fact; choose ${offered.map(label).join(', ')}.`,
+	);
 }
 
 /** What `within` compares with; for other operators the value itself. */

@@ -1,11 +1,9 @@
-import { runInNewContext } from 'node:vm';
-
-import type { IDataObject } from 'n8n-workflow';
+import { NodeHelpers, Workflow, type IDataObject } from 'n8n-workflow';
 
 import { alertItemSchema } from '../../../core/alerts';
 import { MarketRule } from '../../../nodes/MarketRule/MarketRule.node';
 import { closeSharedStore } from '../../../nodes/host/store';
-import { errorOf, outputOf, runNode } from '../../fakes/runWorkflow';
+import { errorOf, nodeOf, outputOf, runNode } from '../../fakes/runWorkflow';
 
 afterAll(async () => await closeSharedStore());
 
@@ -402,6 +400,12 @@ describe('Market Rule', () => {
 			'Rule "Shopify Simple Rule": condition 1 compares an item field, but names none; fill in its field.',
 		],
 		[
+			'an operator of another kind of fact',
+			{ conditions: condition({ fact: 'timeOfDay', value: '09:30' }) },
+			quote(1, 1),
+			'Rule "Shopify Simple Rule": condition 1 ("timeOfDay") has the operator "Is Less Than", which is not for this fact; choose Is Between Times.',
+		],
+		[
 			'no condition at all',
 			{ conditions: {} },
 			quote(1, 1),
@@ -495,27 +499,34 @@ describe('Market Rule', () => {
 			);
 		});
 
-		it('names its outputs after the rules, wherever n8n works them out', () => {
-			const { description } = new MarketRule();
-			// As the editor does it: from the text of the expression alone.
-			const code = String(description.outputs).slice(3, -2);
-			const outputsOf = ($parameter: object) =>
-				Array.from(
-					runInNewContext(code, { $parameter }) as Array<{ displayName: string }>,
-					({ displayName }) => displayName,
-				);
-			const shared = ['Alert', 'No Alert', 'Unknown'];
-			expect(outputsOf({ ...defaults, ...rules() })).toEqual(shared);
-			expect(outputsOf({ ruleSource: 'builder' })).toEqual(shared);
-			const perRule = { options: { outputs: 'perRule' } };
-			expect(outputsOf({ ...rules(), ...perRule })).toEqual([
-				'Low',
-				'Lower',
-				'No Alert',
-				'Unknown',
-			]);
-			expect(outputsOf({ ruleSource: 'json', ruleJson: '[{', ...perRule })).toEqual(shared);
-			expect(String(description.outputs).slice(0, -2)).not.toContain('}}');
+		it.each<[string, object, string[]]>([
+			['the builder', {}, ['Alert', 'No Alert', 'Unknown']],
+			['several rules', rules(), ['Alert', 'No Alert', 'Unknown']],
+			[
+				'several rules with an output each',
+				{ ...rules({ id: 'lowest' }), options: { outputs: 'perRule' } },
+				['Low', 'Lower', 'lowest', 'No Alert', 'Unknown'],
+			],
+			[
+				'JSON that is none',
+				{ ruleSource: 'json', ruleJson: '[{', options: { outputs: 'perRule' } },
+				['Alert', 'No Alert', 'Unknown'],
+			],
+		])('has outputs for %s as n8n works them out', (_, parameters, names) => {
+			const type = new MarketRule();
+			const workflow = new Workflow({
+				nodes: [nodeOf('Rule', 'tested', { ...defaults, ...parameters })],
+				connections: {},
+				active: false,
+				nodeTypes: {
+					getByName: () => type,
+					getByNameAndVersion: () => type,
+					getKnownTypes: () => ({}),
+				},
+			});
+			const node = workflow.getNode('Rule');
+			const outputsOf = node && NodeHelpers.getNodeOutputs(workflow, node, type.description);
+			expect(outputsOf).toEqual(names.map((displayName) => ({ type: 'main', displayName })));
 		});
 
 		it('takes them from an earlier node, for each item its own', async () => {
