@@ -13,6 +13,8 @@ const HEAVY = [
 	'zod',
 	'csv-parse',
 	'@streamparser',
+	'luxon',
+	'trading-signals',
 ];
 
 /** What n8n installed: complete, loaded lazily under its real names, and light until a node is used. */

@@ -9,6 +9,8 @@ import { checkPackage } from './package.check.mts';
 import { checkOwnData } from './ownData.check.mts';
 import { checkTape } from './tapes.check.mts';
 import { checkKills } from './kills.check.mts';
+import { checkParallel } from './parallel.check.mts';
+import { checkRuleBuilder } from './ruleBuilder.check.mts';
 import { checkEditor } from './editor.check.mts';
 import * as faults from './faults.check.mts';
 
@@ -29,8 +31,10 @@ const CHECKS: Record<string, () => Promise<string>> = {
 	'tape-binance': async () => await checkTape('binance', await sharedN8n()),
 	'tape-bitstamp': async () => await checkTape('bitstamp', await sharedN8n()),
 	'own-data': async () => await checkOwnData(await sharedN8n()),
+	parallel: async () => await checkParallel(await sharedN8n()),
 	kills: async () => await checkKills(values.soak ? 50 : 5, Number(values.seed)),
 	editor: async () => await checkEditor(await sharedN8n()),
+	'rule-builder': async () => await checkRuleBuilder(await sharedN8n()),
 	'wrong-password': async () => await faults.checkWrongPassword(await sharedN8n()),
 	'unknown-symbol': async () => await faults.checkUnknownSymbol(await sharedN8n()),
 	'malformed-rule': async () => await faults.checkMalformedRule(await sharedN8n()),
