@@ -17,8 +17,10 @@ export function advanceAlert(alert: AlertState, input: AlertInput, policy: Alert
 		case 'clock':
 			return passTime(alert, input.eventAt, policy);
 		case 'asleep':
-			// What was only pending can't go on holding unseen.
-			return { alert: alert.phase === 'pending' ? endEpisode(alert) : alert };
+			// What was only pending can't go on holding unseen; of the rest the clock can't be sure any more.
+			return {
+				alert: { ...(alert.phase === 'pending' ? endEpisode(alert) : alert), certain: false },
+			};
 		case 'verdict':
 			switch (input.outcome) {
 				case 'unknown':
@@ -48,7 +50,7 @@ function passTime(alert: AlertState, at: EpochMs, policy: AlertPolicy): AlertSte
 }
 
 function holdOn(alert: AlertState, input: VerdictInput, policy: AlertPolicy): AlertStep {
-	const { episode, toldCandle, failsSince: _, ...rest } = alert;
+	const { episode, toldCandle } = alert;
 	if (policy.fire === 'oncePerCandle' && toldCandle !== undefined && toldCandle === input.candle) {
 		return { alert: { ...alert, judged: true } };
 	}
@@ -56,19 +58,14 @@ function holdOn(alert: AlertState, input: VerdictInput, policy: AlertPolicy): Al
 	const isReset = policy.hasReset && input.reset === 'holds';
 	const isNew = (input.pulse && (!policy.hasReset || isReset)) || eachForItself(policy);
 	if (episode !== undefined && !isNew) {
-		const goesOn: AlertState = {
-			...rest,
-			episode,
-			...(toldCandle === undefined ? {} : { toldCandle }),
-			phase: alert.phase === 'recovering' ? 'firing' : alert.phase,
-		};
-		return tellOrWait(goesOn, episode, input.eventAt, policy);
+		return tellOrWait(goOn(alert), episode, input.eventAt, policy);
 	}
 	const begins: Episode = {
 		startedAt: input.eventAt,
 		eventId: input.eventId,
 		told: false,
 		firstSight: !alert.judged && !input.pulse,
+		...(input.candle === undefined ? {} : { candle: input.candle }),
 	};
 	const begun: AlertState = {
 		...endEpisode(alert),
@@ -77,26 +74,33 @@ function holdOn(alert: AlertState, input: VerdictInput, policy: AlertPolicy): Al
 		episode: begins,
 	};
 	const step = tellOrWait(begun, begins, input.eventAt, policy);
-	if (step.transition !== undefined && input.candle !== undefined) {
-		return { ...step, alert: { ...step.alert, toldCandle: input.candle } };
-	}
-	// An edge is over with its event: nothing of it is left to be told later.
-	const over = input.pulse && step.quiet !== undefined;
-	return over ? { ...step, alert: endEpisode(step.alert) } : step;
+	if (!input.pulse || step.quiet === undefined) return step;
+	// An edge is over with its event: nothing of it is left to be told later. A level beside it goes on.
+	return episode === undefined || eachForItself(policy)
+		? { ...step, alert: endEpisode(step.alert) }
+		: { ...step, alert: { ...goOn(alert), heldBack: alert.heldBack + 1 } };
 }
 
 function letGo(alert: AlertState, input: VerdictInput, policy: AlertPolicy): AlertStep {
 	const { episode } = alert;
-	const goesOn = episode?.told === true && !eachForItself(policy);
-	if (!goesOn) return { alert: endEpisode(alert) };
+	const lasts = episode?.told === true && !eachForItself(policy);
+	if (!lasts) return { alert: endEpisode(alert) };
 	if (policy.hasReset && input.reset !== 'holds') {
-		return tellOrWait(alert, episode, input.eventAt, policy);
+		return input.reset === 'unknown'
+			? { alert: { ...alert, certain: false } }
+			: tellOrWait(goOn(alert), episode, input.eventAt, policy);
 	}
 	const failsSince = alert.failsSince ?? input.eventAt;
 	if (input.eventAt < failsSince + policy.keepFiringForMs) {
 		return { alert: { ...alert, phase: 'recovering', failsSince } };
 	}
 	return resolve(alert, policy);
+}
+
+/** The episode isn't about to end any more. */
+function goOn(alert: AlertState): AlertState {
+	const { failsSince: _, ...rest } = alert;
+	return { ...rest, phase: rest.phase === 'recovering' ? 'firing' : rest.phase };
 }
 
 function resolve(alert: AlertState, policy: AlertPolicy): AlertStep {
@@ -135,7 +139,13 @@ function tellOrWait(
 
 function noteTold(alert: AlertState, episode: Episode, at: EpochMs): AlertState {
 	const sameDay = alert.toldAt !== undefined && dayOf(alert.toldAt) === dayOf(at);
-	return { ...alert, episode, toldAt: at, toldThatDay: sameDay ? alert.toldThatDay + 1 : 1 };
+	return {
+		...alert,
+		episode,
+		toldAt: at,
+		toldThatDay: sameDay ? alert.toldThatDay + 1 : 1,
+		...(episode.candle === undefined ? {} : { toldCandle: episode.candle }),
+	};
 }
 
 /** Back to inactive. What fired and was never told is counted; what was only pending never fired. */

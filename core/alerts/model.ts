@@ -46,15 +46,15 @@ export type AlertState = {
 	readonly phase: 'inactive' | 'pending' | 'firing' | 'recovering';
 	/** Whether the rule was ever judged with an answer; before that, a level that holds is `firstSight`. */
 	readonly judged: boolean;
-	/** Whether the last answer was one; after an unknown the clock alone doesn't tell. */
+	/** Whether the last event got an answer; after an unknown, or asleep, the clock alone doesn't tell. */
 	readonly certain: boolean;
 	/** Of the current episode. */
 	readonly episode?: Episode;
-	/** Since when a firing alert has stopped holding. */
+	/** Since when a firing alert has stopped holding; with a reset, since when that has held. */
 	readonly failsSince?: EpochMs;
 	/** Time of the event that last told. */
 	readonly toldAt?: EpochMs;
-	/** Beginning of the candle that last told. */
+	/** Beginning of the candle whose episode was told last. */
 	readonly toldCandle?: EpochMs;
 	/** Alerts told on the day of `toldAt`, UTC. */
 	readonly toldThatDay: number;
@@ -69,6 +69,8 @@ export type Episode = {
 	readonly eventId: string;
 	readonly told: boolean;
 	readonly firstSight: boolean;
+	/** Beginning of the candle it began in, for firing by candle. */
+	readonly candle?: EpochMs;
 };
 
 export const noAlert: AlertState = {
