@@ -128,18 +128,22 @@ export const policyOf = (rule: CompiledRule): AlertPolicy => ({
 	notifyResolved: rule.document.notifyResolved,
 });
 
-/** An alert with its ids: the same whenever the same event is judged again. */
+/**
+ * An alert with its ids: the same whenever the same event is judged again.
+ *
+ * @param cause the event's id, or what else sets this telling apart from every other
+ */
 export function toldAlert(
 	transition: Transition,
 	verdict: Verdict,
 	scope: WatchScope,
 	rule: CompiledRule,
 	symbol: string,
-	eventId: string,
+	cause: string,
 ): ToldAlert {
 	const of = [scope.workflowId, scope.nodeId, rule.document.id, symbol];
 	return {
-		id: shortHash([...of, eventId, transition.state]),
+		id: shortHash([...of, cause, transition.state]),
 		episodeId: shortHash([...of, transition.episode.eventId]),
 		transition,
 		verdict,

@@ -58,23 +58,22 @@ export async function* replay(
 			if (step.verdict !== undefined) {
 				watch.last = { verdict: step.verdict, eventId: observation.eventId ?? `row ${row}` };
 			}
-			const dueAt = nextDueAt(step.state.alert, policyOf(rule));
-			if (dueAt === undefined) waiting.delete(watch);
-			else waiting.set(watch, dueAt);
+			wait(waiting, watch);
 			if (step.told !== undefined) yield { ...step.told, rule, symbol, at, byClock: false };
 		}
 	}
 	if (options.until !== undefined) yield* passTime(waiting, epochMs(options.until + 1), scope);
 }
 
-/** Sends a clock event to each alert that is due before an instant, the earliest first. */
+/** Sends a clock event to each alert as often as one is due before an instant, the earliest first. */
 function* passTime(
 	waiting: Map<Watched, EpochMs>,
 	before: EpochMs,
 	scope: WatchScope,
 ): Generator<ReplayedAlert> {
-	const due = [...waiting].filter(([, dueAt]) => dueAt < before).sort((a, b) => a[1] - b[1]);
-	for (const [watch, dueAt] of due) {
+	for (let due = firstOf(waiting); due !== undefined; due = firstOf(waiting)) {
+		const [watch, dueAt] = due;
+		if (dueAt >= before) return;
 		waiting.delete(watch);
 		const { rule, symbol, state, last } = watch;
 		if (state === undefined || last === undefined) continue;
@@ -82,8 +81,26 @@ function* passTime(
 		const clock: ClockEvent = { type: 'clock', eventAt: dueAt };
 		const step = advanceAlert(state.alert, { kind: clock.type, eventAt: dueAt }, policyOf(rule));
 		watch.state = { ...state, alert: step.alert };
+		wait(waiting, watch);
 		if (step.transition === undefined) continue;
-		const told = toldAlert(step.transition, last.verdict, scope, rule, symbol, last.eventId);
+		// Several may be told after one event: what tells them apart is when.
+		const cause = `${last.eventId}@${dueAt}`;
+		const told = toldAlert(step.transition, last.verdict, scope, rule, symbol, cause);
 		yield { ...told, rule, symbol, at: dueAt, byClock: true };
 	}
+}
+
+/** Notes when an alert wants the clock next. */
+function wait(waiting: Map<Watched, EpochMs>, watch: Watched): void {
+	const dueAt = watch.state && nextDueAt(watch.state.alert, policyOf(watch.rule));
+	if (dueAt === undefined) waiting.delete(watch);
+	else waiting.set(watch, dueAt);
+}
+
+function firstOf(waiting: Map<Watched, EpochMs>): readonly [Watched, EpochMs] | undefined {
+	let first: readonly [Watched, EpochMs] | undefined;
+	for (const one of waiting) {
+		if (first === undefined || one[1] < first[1]) first = one;
+	}
+	return first;
 }

@@ -87,4 +87,51 @@ describe('replay', () => {
 			]),
 		).toEqual(['A 1', 'B 2', 'A 61 clock', 'B 62 clock']);
 	});
+
+	it('reminds as often as it is due between two events, under ids of their own', async () => {
+		const reminding = compileRule({
+			version: 1,
+			id: 'r',
+			name: 'r',
+			conditions: { all: [{ fact: 'price', operator: 'lessThan', value: 60 }] },
+			remindEvery: '60s',
+			keepFiringFor: '90s',
+			notifyResolved: true,
+		});
+		const tape = [trade(1, 59), trade(200, 61)].map(observe);
+		const alerts: ReplayedAlert[] = [];
+		for await (const alert of replay(tape, [reminding], { until: second(1_000) })) {
+			alerts.push(alert);
+		}
+		expect(
+			alerts.map(
+				({ at, transition, byClock }) =>
+					`${transition.state} ${(at - second(0)) / 1_000}${byClock ? ' clock' : ''}`,
+			),
+		).toEqual([
+			'firing 1',
+			'reminder 61 clock',
+			'reminder 121 clock',
+			'reminder 181 clock',
+			'resolved 290 clock',
+		]);
+		expect(new Set(alerts.map(({ id }) => id)).size).toBe(5);
+		expect(new Set(alerts.map(({ episodeId }) => episodeId)).size).toBe(1);
+	});
+
+	it('sends the clock to each alert in turn, however often', async () => {
+		const reminding = compileRule({
+			version: 1,
+			id: 'r',
+			name: 'r',
+			conditions: { all: [{ fact: 'price', operator: 'lessThan', value: 60 }] },
+			remindEvery: '60s',
+		});
+		const tape = [trade(1, 59, { symbol: 'A' }), trade(2, 59, { symbol: 'B' })].map(observe);
+		const told: string[] = [];
+		for await (const { symbol, at } of replay(tape, [reminding], { until: second(130) })) {
+			told.push(`${symbol} ${(at - second(0)) / 1_000}`);
+		}
+		expect(told).toEqual(['A 1', 'B 2', 'A 61', 'B 62', 'A 121', 'B 122']);
+	});
 });
