@@ -52,8 +52,8 @@ export type SeriesListener = {
 
 /**
  * The candles of one instrument and interval, made from trades, prices or shorter candles: aligned to the
- * clock (UTC), closed by the first event at or after their end. Candles of the interval itself are taken
- * as they come, wherever they begin.
+ * clock (UTC; weeks to their Monday), closed by the first event at or after their end. Candles of the
+ * interval itself are taken as they come, wherever they begin.
  *
  * Without an interval each event is one closed candle. At least `depth` closed ones are kept, at most
  * twice as many; when the older half is dropped, followers begin anew from what is left, so that what they
@@ -224,8 +224,14 @@ export const signedVolume = (before: Bar | undefined, bar: Bar | undefined): num
 		? 0
 		: Math.sign(bar.close - before.close) * (bar.volume ?? 0);
 
-const startOf = (at: EpochMs, intervalMs: number): EpochMs =>
-	epochMs(Math.floor(at / intervalMs) * intervalMs);
+const WEEK_MS = 7 * 86_400_000;
+/** 1970-01-05, the first Monday there is. */
+const MONDAY = 4 * 86_400_000;
+
+function startOf(at: EpochMs, intervalMs: number): EpochMs {
+	const origin = intervalMs % WEEK_MS === 0 ? MONDAY : 0;
+	return epochMs(Math.floor((at - origin) / intervalMs) * intervalMs + origin);
+}
 
 const addVolumes = (one: number | null, other: number | null): number | null =>
 	one === null || other === null ? null : one + other;
