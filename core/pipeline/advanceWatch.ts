@@ -80,7 +80,8 @@ export async function advanceWatch(
 	if (policy.fire === 'onCandleClose' && candle?.closed !== true) return passOver('betweenCandles');
 
 	// Across a split the value before is in other units than the one now.
-	const lastSides = sight.justSplit ? {} : state.before;
+	const splits = rule.hasEdge ? sight.splitsBehind(rule.facts) : 0;
+	const lastSides = splits === (state.splits ?? 0) ? state.before : {};
 	const { verdict, before } = await evaluateRule(rule, sight, lastSides);
 	const reset =
 		rule.reset === undefined || state.alert.episode === undefined
@@ -105,6 +106,7 @@ export async function advanceWatch(
 			fingerprint: rule.fingerprint,
 			alert: step.alert,
 			before,
+			...(splits === 0 ? {} : { splits }),
 			seen: nowSeen(),
 			lastEventAt: eventAt,
 		},

@@ -9,6 +9,8 @@ export type WatchState = {
 	readonly fingerprint: string;
 	readonly alert: AlertState;
 	readonly before: BeforeValues;
+	/** How many splits lie behind those values; none when it isn't there. */
+	readonly splits?: number;
 	readonly seen: SeenEvents;
 	/** Time of the last event that was judged. */
 	readonly lastEventAt?: EpochMs;

@@ -31,7 +31,7 @@ const streak = (name: string, label: string, way: string): FactDefinition => ({
 	label,
 	type: 'number',
 	unit: 'candles',
-	description: `How many candles in a row closed ${way} than the one before, up to the last closed one`,
+	description: `How many candles in a row closed ${way} than the one before, up to the last closed one; 100 at most`,
 	kind: 'window',
 	params: [intervalParam, symbolParam],
 });

@@ -1,21 +1,21 @@
-import { parseDuration, type EpochMs } from '../../ports';
+import { epochMs, type EpochMs } from '../../ports';
 import {
 	addSeen,
 	hasSeen,
 	isNewStream,
 	nothingSeen,
-	parseInstant,
 	type SeenEvents,
 	type SeriesState,
-	type Tick,
 } from '../../market';
-import { FactSheet, type FactReading } from '../FactSheet';
-import type { FactRef } from '../model';
+import type { FactReader, FactReading } from '../FactSheet';
+import type { FactRef, MissingReason } from '../model';
 import type { Observation } from '../Observation';
+import { readPath } from '../readPath';
 import { toTwelveDigits } from '../toNumber';
 import { LiveSeries } from './LiveSeries';
 import { planFact, type FactPlan } from './plan';
 import { TimeWindow, type WindowState } from './TimeWindow';
+import { doubtOf, liesWithin, toTick, unitsAt } from './toTick';
 
 /** What is kept about one instrument between events. Plain JSON. */
 export type InstrumentState = {
@@ -23,12 +23,15 @@ export type InstrumentState = {
 	readonly lastEventAt?: EpochMs;
 	/** Beginning of the last candle or time of the last price, which splits are measured against. */
 	readonly lastTickAt?: EpochMs;
+	readonly price?: number;
+	/** Why nothing of the last event may be used. */
+	readonly doubt?: MissingReason;
 	/** By interval in milliseconds; `event` where each event is a candle. */
 	readonly series: Readonly<Record<string, SeriesState & { readonly depth: number }>>;
 	/** By span in milliseconds. */
 	readonly windows: Readonly<Record<string, WindowState>>;
-	/** The fields other instruments' rules ask for, as they were last seen. */
-	readonly latest: Readonly<Record<string, unknown>>;
+	/** The fields other instruments' rules ask for, as they were last read. */
+	readonly latest: Readonly<Record<string, FactReading>>;
 };
 
 /** A share split: from `at` on there are `ratio` new shares for each old one. */
@@ -42,7 +45,9 @@ export class Instrument {
 
 	private lastTickAt: EpochMs | undefined;
 
-	private latest: FactSheet;
+	private latest: FactReader;
+
+	private doubt: MissingReason | undefined;
 
 	private price: number | undefined;
 
@@ -50,23 +55,20 @@ export class Instrument {
 
 	private windows = new Map<number, TimeWindow>();
 
-	/** Whether the last event was the first after a split. */
-	hasJustSplit = false;
-
 	/** @param refs every fact that will be asked of it, beyond the fields of its present event */
 	constructor(
 		private readonly refs: readonly FactRef[],
 		private readonly splits: readonly Split[],
 		state: InstrumentState | undefined,
 	) {
-		this.latest = new FactSheet(state?.latest ?? {});
+		this.latest = asRead(state?.latest ?? {});
 		this.begin(state);
 	}
 
 	/** Takes an event in, unless it was there before or comes late. */
 	observe(observation: Observation): void {
 		const { eventAt, eventId, quality, facts } = observation;
-		this.hasJustSplit = false;
+		for (const series of this.series.values()) series.hasClosed = false;
 		if (eventId !== undefined && hasSeen(this.seen, eventId)) return;
 		const isOlder = this.lastEventAt !== undefined && eventAt < this.lastEventAt;
 		// A tape that begins before the last event is another history.
@@ -74,14 +76,18 @@ export class Instrument {
 		else if (isOlder || quality.includes('late')) return;
 		if (eventId !== undefined) this.seen = addSeen(this.seen, eventId);
 		this.lastEventAt = eventAt;
+		this.doubt = doubtOf(observation);
+		if (this.doubt !== undefined) return;
 		this.latest = facts;
-		if (quality.includes('implausible') || quality.includes('stale')) return;
 		const tick = toTick(facts, eventAt);
 		if (tick === undefined) return;
-		this.adjustForSplits('bar' in tick ? tick.bar.startAt : tick.at);
-		this.price = 'bar' in tick ? tick.bar.close : tick.price;
+		this.adjustForSplits(unitsAt(observation));
+		const price = 'bar' in tick ? tick.bar.close : tick.price;
+		this.price = price;
 		for (const series of this.series.values()) series.add(tick);
-		for (const window of this.windows.values()) window.add(eventAt, this.price);
+		for (const [overMs, window] of this.windows) {
+			window.add(eventAt, price, liesWithin(tick, overMs) ? tick.bar : undefined);
+		}
 	}
 
 	/** A fact that is worked out from history. */
@@ -114,27 +120,25 @@ export class Instrument {
 		return this.refs.length > 0;
 	}
 
-	get wasSeen(): boolean {
-		return this.lastEventAt !== undefined;
+	/** A field as its last event had it. */
+	readLast(ref: FactRef): FactReading {
+		if (this.lastEventAt === undefined) return { missing: 'warmingUp' };
+		return this.doubt === undefined ? this.latest.read(ref) : { missing: this.doubt };
 	}
 
-	/** What it said last. */
-	get sheet(): FactSheet {
-		return this.latest;
+	/** How many splits lie behind its last price. */
+	get splitsBehind(): number {
+		return this.lastTickAt === undefined ? 0 : countBefore(this.splits, this.lastTickAt);
 	}
 
 	snapshot(): InstrumentState {
-		const latest: Record<string, unknown> = {};
-		for (const ref of this.refs) {
-			if (planFact(ref).kind !== 'column') continue;
-			const { fact } = ref;
-			const reading = this.latest.read({ fact });
-			if ('value' in reading) latest[fact] = reading.value;
-		}
+		const columns = this.refs.filter((ref) => planFact(ref).kind === 'column');
 		return {
 			seen: this.seen,
 			...(this.lastEventAt === undefined ? {} : { lastEventAt: this.lastEventAt }),
 			...(this.lastTickAt === undefined ? {} : { lastTickAt: this.lastTickAt }),
+			...(this.price === undefined ? {} : { price: this.price }),
+			...(this.doubt === undefined ? {} : { doubt: this.doubt }),
 			series: Object.fromEntries(
 				[...this.series].map(([key, { candles }]) => [
 					key,
@@ -147,7 +151,7 @@ export class Instrument {
 					return kept === undefined ? [] : [[overMs, kept]];
 				}),
 			),
-			latest,
+			latest: Object.fromEntries(columns.map(({ fact }) => [fact, this.latest.read({ fact })])),
 		};
 	}
 
@@ -155,6 +159,8 @@ export class Instrument {
 		this.seen = state?.seen ?? this.seen;
 		this.lastEventAt = state?.lastEventAt;
 		this.lastTickAt = state?.lastTickAt;
+		this.price = state?.price;
+		this.doubt = state?.doubt;
 		this.series = new Map();
 		this.windows = new Map();
 		const plans = this.refs.map(planFact);
@@ -177,12 +183,10 @@ export class Instrument {
 	}
 
 	private adjustForSplits(tickAt: EpochMs): void {
-		const since = this.lastTickAt;
-		this.lastTickAt = tickAt;
-		if (since === undefined) return;
+		const since = this.lastTickAt ?? tickAt;
+		this.lastTickAt = epochMs(Math.max(since, tickAt));
 		for (const { at, ratio } of this.splits) {
 			if (at <= since || at > tickAt) continue;
-			this.hasJustSplit = true;
 			for (const { candles } of this.series.values()) candles.split(ratio);
 			for (const window of this.windows.values()) window.split(ratio);
 		}
@@ -213,6 +217,19 @@ export class Instrument {
 	}
 }
 
+export const countBefore = (splits: readonly Split[], at: EpochMs): number =>
+	splits.filter((split) => split.at <= at).length;
+
+/** Fields as they were read once. */
+const asRead = (kept: InstrumentState['latest']): FactReader => ({
+	read({ fact, path }) {
+		const reading = kept[fact] ?? { missing: 'warmingUp' };
+		if ('missing' in reading || path === undefined) return reading;
+		const value = readPath(reading.value, path);
+		return value === undefined || value === null ? { missing: 'notOffered' } : { value };
+	},
+});
+
 const known = (value: number | undefined): FactReading =>
 	value === undefined ? { missing: 'warmingUp' } : { value };
 
@@ -231,33 +248,4 @@ function bySeries(plans: readonly FactPlan[]) {
 		groups.set(key, [...(groups.get(key) ?? []), plan]);
 	}
 	return groups;
-}
-
-/** The candle or the price in an event or item; `undefined` when there's neither. */
-function toTick(facts: FactSheet, eventAt: EpochMs): Tick | undefined {
-	const number = (fact: string) => {
-		const reading = facts.read({ fact });
-		return 'value' in reading && typeof reading.value === 'number' ? reading.value : undefined;
-	};
-	const price = number('price');
-	if (price === undefined) return undefined;
-	const [open, high, low, close] = ['open', 'high', 'low', 'close'].map(number);
-	const isCandle = ![open, high, low, close].includes(undefined) && facts.raw('type') !== 'quote';
-	if (!isCandle) return { at: eventAt, price, size: number('size') ?? null };
-	const startAt = parseInstant(facts.raw('startAt')) ?? eventAt;
-	const endAt = parseInstant(facts.raw('endAt'));
-	const interval = facts.raw('interval');
-	const named = typeof interval === 'string' ? parseDuration(interval) : undefined;
-	return {
-		intervalMs: named ?? (endAt === undefined ? undefined : endAt - startAt),
-		closed: facts.raw('closed') !== false,
-		bar: {
-			startAt,
-			open: open ?? price,
-			high: high ?? price,
-			low: low ?? price,
-			close: close ?? price,
-			volume: number('volume') ?? null,
-		},
-	};
 }

@@ -1,12 +1,13 @@
 import type { FactReader, FactReading } from '../FactSheet';
-import type { FactRef, MissingReason } from '../model';
+import type { FactRef } from '../model';
 import type { Observation } from '../Observation';
 import { parseInstant } from '../../market';
 import type { EpochMs } from '../../ports';
 import { readPath } from '../readPath';
-import { Instrument, type InstrumentState, type Split } from './Instrument';
+import { countBefore, Instrument, type InstrumentState, type Split } from './Instrument';
 import { planFact } from './plan';
 import { readTime } from './readTime';
+import { doubtOf, unitsAt } from './toTick';
 
 /** Who will ask what: rules, or whatever else needs facts. */
 export type Asker = {
@@ -20,8 +21,11 @@ export type Splits = ReadonlyMap<string, readonly Split[]>;
 
 /** What is known at one event: of its instrument, and of the others its rules ask for. */
 export type Sight = FactReader & {
-	/** The event is the first after a split: values before it are in other units. */
-	readonly justSplit: boolean;
+	/**
+	 * How many splits lie behind the event and the last prices of the others that facts are asked of. Values
+	 * from when there were fewer are in other units.
+	 */
+	splitsBehind(refs: readonly FactRef[]): number;
 	/** The candle of an interval the event lies in, and whether the event closed one; without an interval, the event itself. */
 	candleOf(intervalMs: number | undefined): { startAt: EpochMs; closed: boolean } | undefined;
 };
@@ -44,7 +48,9 @@ export class Instruments {
 	observe(observation: Observation): Sight {
 		const instrument = this.find(observation.symbol);
 		instrument.observe(observation);
-		return new SightOf(observation, instrument, (symbol) => this.find(symbol));
+		return new SightOf(observation, instrument, this.splitsOf(observation.symbol), (symbol) =>
+			this.find(symbol),
+		);
 	}
 
 	/** What must be kept, by symbol in upper case: of every instrument that more is asked of than its event. */
@@ -58,26 +64,23 @@ export class Instruments {
 		const key = symbol.toUpperCase();
 		const known = this.instruments.get(key);
 		if (known !== undefined) return known;
-		const made = new Instrument(
-			askedOf(key, this.askers),
-			this.splits.get(key) ?? [],
-			this.states(key),
-		);
+		const made = new Instrument(askedOf(key, this.askers), this.splitsOf(symbol), this.states(key));
 		this.instruments.set(key, made);
 		return made;
+	}
+
+	private splitsOf(symbol: string): readonly Split[] {
+		return this.splits.get(symbol.toUpperCase()) ?? [];
 	}
 }
 
 class SightOf implements Sight {
-	readonly justSplit: boolean;
-
 	constructor(
 		private readonly observation: Observation,
 		private readonly own: Instrument,
+		private readonly splits: readonly Split[],
 		private readonly find: (symbol: string) => Instrument,
-	) {
-		this.justSplit = own.hasJustSplit;
-	}
+	) {}
 
 	read(ref: FactRef): FactReading {
 		const plan = planFact(ref);
@@ -90,13 +93,11 @@ class SightOf implements Sight {
 		}
 		const other = otherThan(symbol, ref);
 		if (other === undefined) {
-			const doubt = this.doubt();
+			const doubt = doubtOf(this.observation);
 			if (doubt !== undefined) return { missing: doubt };
 		}
 		if (plan.kind === 'column') {
-			if (other === undefined) return facts.read(ref);
-			const asked = this.find(other);
-			return asked.wasSeen ? asked.sheet.read(ref) : { missing: 'warmingUp' };
+			return other === undefined ? facts.read(ref) : this.find(other).readLast(ref);
 		}
 		if (!hasParams(ref) && facts.raw(ref.fact) !== undefined) return facts.read(ref);
 		const instrument = other === undefined ? this.own : this.find(other);
@@ -112,11 +113,14 @@ class SightOf implements Sight {
 		return { startAt, closed: facts.raw('closed') !== false };
 	}
 
-	/** Why nothing of this event may be used. */
-	private doubt(): MissingReason | undefined {
-		const { quality } = this.observation;
-		if (quality.includes('implausible')) return 'invalid';
-		return quality.includes('stale') ? 'stale' : undefined;
+	splitsBehind(refs: readonly FactRef[]): number {
+		const { symbol } = this.observation;
+		const others = new Set(refs.flatMap((ref) => otherThan(symbol, ref)?.toUpperCase() ?? []));
+		// The event's own time says it: an instrument of which only prices are asked keeps no history.
+		return [...others].reduce(
+			(sum, other) => sum + this.find(other).splitsBehind,
+			countBefore(this.splits, unitsAt(this.observation)),
+		);
 	}
 }
 

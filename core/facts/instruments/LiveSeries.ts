@@ -3,7 +3,7 @@ import type { EpochMs } from '../../ports';
 import type { FactReading } from '../FactSheet';
 import type { Indicator, IndicatorKind, Params, Values } from '../indicators';
 import { toTwelveDigits } from '../toNumber';
-import type { FactPlan, SeriesNeed } from './plan';
+import { STREAK_DEPTH, type FactPlan, type SeriesNeed } from './plan';
 
 /** The candles of one interval and every indicator asked for on them. */
 export class LiveSeries {
@@ -63,9 +63,10 @@ export class LiveSeries {
 		return Number.isFinite(value) ? { value: toTwelveDigits(value) } : { missing: 'invalid' };
 	}
 
-	/** How many candles in a row closed higher, or lower, than the one before. */
+	/** How many candles in a row closed higher, or lower, than the one before; 100 at most. */
 	streak(rising: boolean): FactReading {
-		const { bars } = this.candles;
+		// However many are kept for others, the answer is the same.
+		const bars = this.candles.bars.slice(-STREAK_DEPTH);
 		if (bars.length < 2) return { missing: 'warmingUp' };
 		let count = 0;
 		for (let at = bars.length - 1; at > 0; at -= 1) {

@@ -30,10 +30,11 @@ export class TimeWindow {
 		this.present = state?.present;
 	}
 
-	add(at: EpochMs, price: number): void {
+	/** @param range the highest and lowest price of a candle that ends here */
+	add(at: EpochMs, price: number, range = { high: price, low: price }): void {
 		this.since ??= at;
 		if (this.present !== undefined) this.settle(this.present);
-		this.present = [at, price, price, price];
+		this.present = [at, range.high, range.low, price];
 		this.forget(at - this.overMs);
 	}
 

@@ -34,7 +34,7 @@ export type SeriesNeed = { readonly intervalMs: number | undefined; readonly dep
 /** Most candles kept for one interval, before the older half goes. */
 const MAX_DEPTH = 5_000;
 /** Candles a streak is counted over at most. */
-const STREAK_DEPTH = 101;
+export const STREAK_DEPTH = 101;
 
 const plans = new WeakMap<FactRef, FactPlan>();
 

@@ -1,4 +1,9 @@
-import { FactSheet, Instruments, type Observation } from '../../../core/facts';
+import {
+	FactSheet,
+	Instruments,
+	type InstrumentState,
+	type Observation,
+} from '../../../core/facts';
 import { toEventId, toStream } from '../../../core/market';
 import { advanceWatch, type WatchStep } from '../../../core/pipeline/advanceWatch';
 import type { WatchState } from '../../../core/pipeline/watchState';
@@ -183,5 +188,102 @@ describe('advanceWatch', () => {
 		]);
 		expect(steps.map(({ verdict }) => verdict?.outcome)).toEqual(['unknown', 'unknown', 'holds']);
 		expect(tolds(steps)).toEqual([false, false, true]);
+	});
+
+	describe('across a split', () => {
+		const splitAt = second(10);
+		const splits = new Map([['NFLX', [{ at: splitAt, ratio: 7 }]]]);
+		const priceOf = (symbol: string, row: number, price: number) => at(row, price, { symbol });
+		const crossing = (params: object, symbols: string[]) =>
+			rule({
+				symbols,
+				conditions: { all: [{ fact: 'price', ...params, operator: 'crossesBelow', value: 100 }] },
+			});
+
+		/** What comes of each event of the rule's symbols, each time with instruments fresh from the store or not. */
+		async function watch(
+			watched: CompiledRule,
+			observations: readonly Observation[],
+			freshly: boolean,
+			known = splits,
+		) {
+			const kept = new Map<string, InstrumentState>();
+			const open = () => new Instruments([watched], known, (symbol) => kept.get(symbol));
+			let instruments = open();
+			let state: WatchState | undefined;
+			const out: string[] = [];
+			for (const observation of observations) {
+				const sight = instruments.observe(observation);
+				if (watched.symbols?.has(observation.symbol) === true) {
+					const step = await advanceWatch(state, watched, observation, sight, scope, 'x');
+					state = JSON.parse(JSON.stringify(step.state)) as WatchState;
+					out.push(step.told === undefined ? (step.verdict?.outcome ?? step.outcome) : 'told');
+				}
+				if (!freshly) continue;
+				for (const [symbol, one] of instruments.snapshots()) kept.set(symbol, one);
+				instruments = open();
+			}
+			return out;
+		}
+
+		describe.each([
+			['in one piece', false],
+			['restored after each event', true],
+		])('%s', (_, freshly) => {
+			const own = crossing({}, ['NFLX']);
+			const tape = [
+				priceOf('NFLX', 9, 702),
+				priceOf('NFLX', 10, 98),
+				priceOf('NFLX', 11, 101),
+				priceOf('NFLX', 12, 99),
+			];
+
+			it('sees no crossing, and the next one', async () => {
+				expect(await watch(own, tape, freshly)).toEqual(['unknown', 'unknown', 'fails', 'told']);
+				expect(await watch(own, tape, freshly, new Map())).toEqual([
+					'unknown',
+					'told',
+					'fails',
+					'told',
+				]);
+			});
+
+			it('sees none of another instrument, whenever that one was split', async () => {
+				const other = crossing({ params: { symbol: 'NFLX' } }, ['SPY']);
+				const spy = (row: number) => priceOf('SPY', row, 200);
+				const between = [
+					priceOf('NFLX', 8, 702),
+					spy(9),
+					priceOf('NFLX', 10, 98),
+					priceOf('NFLX', 11, 98),
+					spy(12),
+					priceOf('NFLX', 13, 101),
+					spy(14),
+					priceOf('NFLX', 15, 99),
+					spy(16),
+				];
+				expect(await watch(other, between, freshly)).toEqual([
+					'unknown',
+					'unknown',
+					'fails',
+					'told',
+				]);
+			});
+		});
+
+		it('forgets the price before it even if the first one after it may not be used', async () => {
+			const tape = [
+				priceOf('NFLX', 9, 702),
+				{ ...priceOf('NFLX', 10, 98), quality: ['stale'] as const },
+				priceOf('NFLX', 11, 98),
+				priceOf('NFLX', 12, 97),
+			];
+			expect(await watch(crossing({}, ['NFLX']), tape, false)).toEqual([
+				'unknown',
+				'unknown',
+				'unknown',
+				'fails',
+			]);
+		});
 	});
 });
