@@ -6,7 +6,7 @@ import {
 	type MissingReason,
 } from '../facts';
 import type { CompiledLeaf } from './compileRule';
-import { toDates, toRange, toTimes } from './operators';
+import { isDate, isTime, toDates, toRange, toTimes } from './operators';
 import type { BeforeValues, EdgeSides } from './verdict';
 
 /** The two sides of one comparison, ready for the engine, or what is missing. */
@@ -75,9 +75,11 @@ function shapeLeft(reading: FactReading, { compares }: CompiledLeaf): FactReadin
 		case 'percent':
 			return asNumber(reading);
 		case 'text':
-		case 'times':
-		case 'dates':
 			return asText(reading);
+		case 'times':
+			return asText(reading, isTime);
+		case 'dates':
+			return asText(reading, isDate);
 		default:
 			return reading;
 	}
@@ -105,9 +107,10 @@ function shapeRight(reading: FactReading, { compares }: CompiledLeaf): FactReadi
 const orInvalid = (value: unknown): FactReading =>
 	value === undefined ? { missing: 'invalid' } : { value };
 
-function asText(reading: FactReading): FactReading {
-	if ('missing' in reading || typeof reading.value === 'string') return reading;
-	return { missing: 'invalid' };
+function asText(reading: FactReading, suits: (text: string) => boolean = () => true): FactReading {
+	if ('missing' in reading) return reading;
+	const { value } = reading;
+	return typeof value === 'string' && suits(value) ? reading : { missing: 'invalid' };
 }
 
 function asNumber(reading: FactReading): FactReading {
@@ -116,16 +119,15 @@ function asNumber(reading: FactReading): FactReading {
 	return number === undefined ? { missing: 'invalid' } : { value: number };
 }
 
-/** A number equals the same number written as text. */
+/** A number equals the same number written as text, and is found in a list that has it so. */
 function inTheSameUnit(leaf: CompiledLeaf, left: unknown, right: unknown): Operands {
 	if (leaf.compares !== 'any') return { left, right };
-	if (typeof left === 'number' && typeof right === 'string') {
-		return { left, right: toNumber(right) ?? right };
-	}
-	if (typeof right === 'number' && typeof left === 'string') {
-		return { left: toNumber(left) ?? left, right };
-	}
-	return { left, right };
+	const others: readonly unknown[] = Array.isArray(right) ? right : [right];
+	const meantAsNumber = others.some((one) => typeof one === 'number');
+	const ours = typeof left === 'string' && meantAsNumber ? (toNumber(left) ?? left) : left;
+	if (typeof ours !== 'number') return { left: ours, right };
+	const asNumberToo = (one: unknown) => (typeof one === 'string' ? (toNumber(one) ?? one) : one);
+	return { left: ours, right: Array.isArray(right) ? right.map(asNumberToo) : asNumberToo(right) };
 }
 
 const rightRef = (leaf: CompiledLeaf): FactRef =>

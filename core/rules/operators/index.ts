@@ -8,4 +8,4 @@ export {
 	type Pair,
 } from './operators';
 export { isWithin, toRange, type Range } from './ranges';
-export { toDates, toTimes } from './moments';
+export { isDate, isTime, toDates, toTimes } from './moments';

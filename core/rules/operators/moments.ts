@@ -11,6 +11,12 @@ const pairOf = (value: unknown, pattern: RegExp): Moments | undefined => {
 	return pattern.test(from) && pattern.test(to) ? [from, to] : undefined;
 };
 
+/** A time of day as data has it; the hour may have one digit, and a fraction or a zone after it doesn't matter. */
+const TIME_OF_DAY = /^([01]?\d|2[0-3]):[0-5]\d(?!\d)(:[0-5]\d(?!\d))?/;
+
+export const isTime = (text: string): boolean => TIME_OF_DAY.test(text);
+export const isDate = (text: string): boolean => DATE.test(text.slice(0, 10));
+
 export const toTimes = (value: unknown): Moments | undefined => pairOf(value, TIME);
 export const toDates = (value: unknown): Moments | undefined => {
 	const dates = pairOf(value, DATE);
