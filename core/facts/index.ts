@@ -14,6 +14,7 @@ export { FactSheet, isFactValue, type FactReader, type FactReading } from './Fac
 export {
 	Instruments,
 	instrumentsWithHistory,
+	lacksParams,
 	parseSplits,
 	type Asker,
 	type InstrumentState,

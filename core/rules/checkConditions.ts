@@ -43,6 +43,8 @@ export function checkConditions(conditions: unknown, check: ConditionCheck): voi
 	}
 	const walk = new Walk(check);
 	walk.visit(conditions, at, 1, []);
+	// Those nobody refers to as well; a reset answers only for those it refers to.
+	if (check.at !== undefined) return;
 	for (const [name, named] of Object.entries(check.namedConditions)) {
 		walk.visit(named, `namedConditions.${name}`, 1, [name]);
 	}

@@ -77,6 +77,11 @@ function faultOfWhole(
 	if (missing !== undefined) {
 		return `fact "${fact}" needs the parameter "${missing.name}", such as "5m".`;
 	}
+	const ofCandles = known.find(({ name }) => name === 'interval');
+	const length = typeof interval === 'string' ? parseDuration(interval) : undefined;
+	if (length !== undefined && !('interval' in params) && length < (ofCandles?.min ?? 0)) {
+		return `fact "${fact}" needs candles of at least "1m", and the rule's "interval" is "${String(interval)}"; give the fact an "interval" of its own.`;
+	}
 	const takesSpan = known.some(({ name }) => name === 'over');
 	if (takesSpan && 'over' in params && ('last' in params || 'interval' in params)) {
 		return `fact "${fact}" has both "over" and "${'last' in params ? 'last' : 'interval'}"; "over" is a span of time, "last" a number of candles: use one.`;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 import type { z } from 'zod/v4';
 
-import { findFact, type FactRef } from '../facts';
+import { findFact, type FactDefinition, type FactRef } from '../facts';
 import { isTimeZone } from '../market';
 import { parseDuration } from '../ports';
 import { checkConditions, checkIncluded, quote } from './checkConditions';
@@ -13,6 +13,7 @@ import { compileSchedule, type Schedule } from './schedule';
 import {
 	notYetSupported,
 	ruleDocumentSchema,
+	scheduleSchema,
 	type Condition,
 	type ConditionLeaf,
 	type FactValueRef,
@@ -135,7 +136,7 @@ function compileConditions(
 /** A fact as a rule means it: of the rule's own candles, where it names none. */
 function inRule(ref: FactRef, { interval, fire }: RuleDocument): FactRef {
 	const definition = findFact(ref.fact);
-	const ofCandles = definition?.params.some(({ name }) => name === 'interval') ?? false;
+	const ofCandles = takes(definition, 'interval');
 	const given = ref.params ?? {};
 	if (fire === 'onCandleClose' && OF_CANDLES.has(ref.fact) && !('interval' in given)) {
 		// Judged when a candle has closed, such a rule is about the candle, not about the tick that closed it.
@@ -143,9 +144,13 @@ function inRule(ref: FactRef, { interval, fire }: RuleDocument): FactRef {
 		return interval === undefined ? ref : { ...ref, fact, params: { ...given, interval } };
 	}
 	const isPlainColumn = definition?.kind === 'column' && !('candle' in given);
-	if (!ofCandles || isPlainColumn || interval === undefined) return ref;
-	return 'interval' in given || 'over' in given ? ref : { ...ref, params: { ...given, interval } };
+	const isOfTime = takes(definition, 'over') && !('last' in given);
+	if (!ofCandles || isPlainColumn || isOfTime || interval === undefined) return ref;
+	return 'interval' in given ? ref : { ...ref, params: { ...given, interval } };
 }
+
+const takes = (definition: FactDefinition | undefined, param: string): boolean =>
+	definition?.params.some(({ name }) => name === param) ?? false;
 
 const OF_CANDLES: ReadonlySet<string> = new Set([
 	'price',
@@ -240,7 +245,7 @@ function explainIssue(error: z.ZodError, given: Record<string, unknown>): string
 	if (issue === undefined) return 'not a rule document.';
 	if (issue.code === 'unrecognized_keys') {
 		const key = issue.keys[0] ?? '';
-		const known = Object.keys(ruleDocumentSchema.shape);
+		const known = keysAt(issue.path[0]);
 		return `"${[...issue.path, key].join('.')}" is not a part of a rule.${didYouMean(key, known)}`;
 	}
 	const path = issue.path.map(String);
@@ -251,6 +256,14 @@ function explainIssue(error: z.ZodError, given: Record<string, unknown>): string
 	const expected = issue.message.replace(/^Invalid (?:input|option): /, '');
 	return `"${path.join('.')}" is ${quote(value)}; ${expected}.`;
 }
+
+/** What may stand in a part of a document, or in the document itself. */
+const keysAt = (part: PropertyKey | undefined): string[] =>
+	part === 'schedule'
+		? [...Object.keys(scheduleSchema.shape), 'from', 'to']
+		: part === undefined
+			? Object.keys(ruleDocumentSchema.shape)
+			: [];
 
 function toTree(
 	condition: Condition,

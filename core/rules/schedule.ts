@@ -1,4 +1,4 @@
-import { findCalendar, parseInstant, wallClockAt } from '../market';
+import { findCalendar, parseInstant, wallClockAt, type Session } from '../market';
 import type { EpochMs } from '../ports';
 import type { ScheduleDocument } from './schema';
 
@@ -17,7 +17,7 @@ export function compileSchedule(document: ScheduleDocument): Schedule {
 	const timeZone = document.timezone ?? calendar?.timeZone ?? 'UTC';
 	const from = parseInstant(document.from) ?? Number.NEGATIVE_INFINITY;
 	const until = parseInstant(document.until) ?? Number.POSITIVE_INFINITY;
-	const sessions = session === undefined ? undefined : new Set([session].flat());
+	const sessions = session === undefined ? undefined : new Set<Session>([session].flat());
 	const windows = times?.map((window) => [minutesOf(window.from), minutesOf(window.to)] as const);
 	return {
 		isAwake(at) {

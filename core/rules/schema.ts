@@ -1,5 +1,7 @@
 import { z } from 'zod/v4';
 
+import { parseDuration } from '../ports';
+
 /** A value that is itself a fact: `{ "fact": "previousClose" }`. */
 export type FactValueRef = { fact: string; params?: Record<string, unknown>; path?: string };
 
@@ -49,19 +51,26 @@ const duration = z
 		'use a duration such as "30s", "5m", "1h" or "1d"',
 	);
 
+const interval = duration.refine((text) => (parseDuration(text) ?? 0) > 0, {
+	error: 'use a duration above 0, such as "1m", "5m", "1h" or "1d"',
+});
+
 const timeOfDay = z
 	.string()
 	.regex(/^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$|^24:00$/, 'use a time of day such as "09:30"');
-const session = z.enum(['pre', 'regular', 'post', 'overnight', 'closed']);
+/** Those our calendars have. */
+const session = z.enum(['pre', 'regular', 'post', 'closed']);
 const instant = z.iso.datetime({
 	offset: true,
 	error: 'use ISO 8601 with a time zone, such as "2027-01-01T00:00:00-05:00"',
 });
 
-const scheduleSchema = z.strictObject({
+export const scheduleSchema = z.strictObject({
 	calendar: z.enum(['us-equities', 'crypto', 'forex']).optional(),
 	session: z
-		.union([session, z.array(session).min(1)])
+		.union([session, z.array(session).min(1)], {
+			error: 'use one or several of "pre", "regular", "post", "closed", such as ["pre", "regular"]',
+		})
 		.optional()
 		.describe('Sessions of the calendar; of us-equities when none is named'),
 	days: z
@@ -87,12 +96,13 @@ const scheduleSchema = z.strictObject({
  * changes only with a version and a migration.
  */
 export const ruleDocumentSchema = z.strictObject({
+	$schema: z.string().optional().describe('Where the schema of this document lies, for editors'),
 	version: z.literal(1),
 	id: z.string().min(1).max(200).describe('State belongs to it; the name may change'),
 	name: z.string().min(1).max(200),
 	symbols: z
 		.array(z.string().min(1))
-		.min(1)
+		.min(1, 'name at least one, or leave "symbols" out to watch every symbol')
 		.optional()
 		.describe('Instruments the rule watches; all of them when missing or "*"'),
 	conditions: conditionSchema.describe('json-rules-engine conditions: all, any or not at the top'),
@@ -100,7 +110,7 @@ export const ruleDocumentSchema = z.strictObject({
 		.record(z.string(), conditionSchema)
 		.optional()
 		.describe('Conditions that others refer to by { "condition": "name" }'),
-	interval: duration
+	interval: interval
 		.optional()
 		.describe('Candle interval of every fact of candles that names none, and of firing by candle'),
 	fire: z
@@ -120,8 +130,8 @@ export const ruleDocumentSchema = z.strictObject({
 		.describe('Whether to tell when an alert that was told is over'),
 	maxPerDay: z
 		.number()
-		.int()
-		.positive()
+		.int('use a whole number from 1 on')
+		.positive('use a whole number from 1 on')
 		.optional()
 		.describe('Most alerts of one symbol a day, UTC'),
 	cooldown: duration.optional().describe('Least time between two alerts of one symbol'),

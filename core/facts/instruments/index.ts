@@ -7,4 +7,5 @@ export {
 	type Sight,
 	type Splits,
 } from './Instruments';
+export { lacksParams } from './plan';
 export { parseSplits } from './parseSplits';

@@ -51,6 +51,8 @@ function makePlan(ref: FactRef): FactPlan {
 	const definition = findFact(ref.fact);
 	if (definition === undefined) return { kind: 'column' };
 	const given = ref.params ?? {};
+	// Without what it needs to be worked out it can only be a field of that name.
+	if (lacksParams(definition, given)) return { kind: 'column' };
 	const intervalMs = durationOf(given['interval']);
 	const running = given['candle'] === 'running';
 	const series = (depth: number): SeriesNeed => ({
@@ -85,10 +87,20 @@ function makePlan(ref: FactRef): FactPlan {
 			}
 			const overMs = durationOf(given['over']);
 			if (overMs !== undefined) return { kind: 'span', overMs };
-			const last = Number(given['last'] ?? 1);
+			const last = Number(given['last']);
 			return { kind: 'candles', series: series(last + 1), last };
 		}
 	}
+}
+
+/** A required parameter, or for a window both the span of time and the number of candles. */
+export function lacksParams(
+	{ params }: FactDefinition,
+	given: Readonly<Record<string, unknown>>,
+): boolean {
+	const isWindow = params.some(({ name }) => name === 'over');
+	if (isWindow) return given['over'] === undefined && given['last'] === undefined;
+	return params.some(({ name, required }) => required === true && given[name] === undefined);
 }
 
 /** Parameters as numbers, defaults filled in. */

@@ -1,4 +1,4 @@
-import { catalogue, findFact, toNumber } from '../../facts';
+import { catalogue, findFact, lacksParams, toNumber } from '../../facts';
 import type { CompiledLeaf, CompiledRule, ConditionTree } from '../compileRule';
 import { nearestName } from '../nearestName';
 import { candlesOf, nameFact } from './words';
@@ -7,6 +7,7 @@ import { candlesOf, nameFact } from './words';
 export function checkRule(rule: CompiledRule): string[] {
 	return [
 		...unknownFacts(rule),
+		...withoutParams(rule),
 		...impossible(rule.tree, rule.leaves),
 		...absurdLevels(rule.leaves),
 		...noisy(rule),
@@ -22,6 +23,19 @@ function unknownFacts({ facts }: CompiledRule): string[] {
 		return near === undefined
 			? []
 			: [`"${fact}" is read from a field of that name. Did you mean the fact "${near}"?`];
+	});
+}
+
+/** Facts of ours that need a parameter and have none: they may be columns, and probably aren't. */
+function withoutParams({ facts }: CompiledRule): string[] {
+	const named = facts.flatMap(({ fact, params = {} }) => {
+		const definition = findFact(fact);
+		return definition !== undefined && lacksParams(definition, params) ? [definition] : [];
+	});
+	return [...new Set(named)].map(({ name, params }) => {
+		const isWindow = params.some((param) => param.name === 'over');
+		const such = isWindow ? '{"over": "15m"} or {"last": 20}' : '{"interval": "5m"}';
+		return `"${name}" has no parameters, so it's read from a field of that name; give it "params" such as ${such} to have it worked out.`;
 	});
 }
 

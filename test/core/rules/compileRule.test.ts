@@ -274,7 +274,36 @@ describe('compileRule', () => {
 		[
 			'a schedule of an unknown session',
 			rule({ schedule: { session: 'lunch' } }),
-			'"schedule.session" is "lunch"',
+			'"schedule.session" is "lunch"; use one or several of "pre", "regular", "post", "closed"',
+		],
+		[
+			'a part of a schedule typed wrong',
+			rule({ schedule: { sesion: 'regular' } }),
+			'"schedule.sesion" is not a part of a rule. Did you mean "session"?',
+		],
+		[
+			'a window of a schedule typed wrong',
+			rule({ schedule: { times: [{ from: '09:30', til: '16:00' }] } }),
+			'"schedule.times.0.to" is nothing',
+		],
+		[
+			'a list of no symbols',
+			rule({ symbols: [] }),
+			'"symbols" is []; name at least one, or leave "symbols" out to watch every symbol.',
+		],
+		['no alert a day', rule({ maxPerDay: 0 }), '"maxPerDay" is 0; use a whole number from 1 on.'],
+		[
+			'candles of no length',
+			rule({ interval: '0m', fire: 'onCandleClose' }),
+			'"interval" is "0m"; use a duration above 0',
+		],
+		[
+			"candles of the rule's that are too short for a fact of the day",
+			rule({
+				interval: '10s',
+				conditions: { all: [{ fact: 'vwap', operator: 'lessThan', value: 60 }] },
+			}),
+			'fact "vwap" needs candles of at least "1m", and the rule\'s "interval" is "10s"',
 		],
 		[
 			'an end without a time zone',
@@ -284,6 +313,16 @@ describe('compileRule', () => {
 	])('refuses %s', (_, document, message) => {
 		expect(() => compileRule(document)).toThrow(message);
 		expect(() => compileRule(document)).toThrow(expect.objectContaining({ name: 'RuleError' }));
+	});
+
+	it('takes a crossing by name in a rule whose reset does not use it', () => {
+		const named = { crossing: { ...price, operator: 'crossesBelow' }, cheap: price };
+		const crossing = { namedConditions: named, conditions: { all: [{ condition: 'crossing' }] } };
+		const reset = (condition: string) => rule({ ...crossing, resetWhen: { not: { condition } } });
+		expect(compileRule(reset('cheap')).hasEdge).toBe(true);
+		expect(() => compileRule(reset('crossing'))).toThrow(
+			'resetWhen.not<crossing>: "crossesBelow" is over with its event',
+		);
 	});
 
 	it('names the rule in what it says', () => {
@@ -320,6 +359,7 @@ describe('compileRule', () => {
 
 	it('knows each part of the document by its schema', () => {
 		expect(Object.keys(ruleDocumentSchema.shape).sort()).toEqual([
+			'$schema',
 			'conditions',
 			'cooldown',
 			'deliver',
@@ -364,6 +404,18 @@ describe('compileRule', () => {
 			{ interval: '5m' },
 			[{ ...price, fact: 'movePercent', params: { over: '15m' } }],
 			{ fact: 'movePercent', params: { over: '15m' } },
+		],
+		[
+			"counts a span of candles in the rule's",
+			{ interval: '5m' },
+			[{ ...price, fact: 'highest', params: { last: 20 } }],
+			{ fact: 'highest', params: { last: 20, interval: '5m' } },
+		],
+		[
+			'leaves a span of neither alone, for it may be a field',
+			{ interval: '5m' },
+			[{ ...price, fact: 'highest' }],
+			{ fact: 'highest' },
 		],
 		[
 			'makes the price of a rule that is judged by candles their close',

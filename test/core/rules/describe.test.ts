@@ -124,6 +124,16 @@ describe('checkRule', () => {
 			/^"peRato" is read from a field of that name\. Did you mean the fact "peRatio"\?$/,
 		],
 		[
+			'a window that says neither how long nor how many',
+			rule({}, { ...under60, value: { fact: 'lowest' } }),
+			/^"lowest" has no parameters, so it's read from a field of that name; give it "params" such as \{"over": "15m"\} or \{"last": 20\}/,
+		],
+		[
+			'a fact of the day without its candles',
+			rule({}, { ...under60, fact: 'vwap' }),
+			/^"vwap" has no parameters.* such as \{"interval": "5m"\} to have it worked out\.$/,
+		],
+		[
 			'comparisons that cannot hold together',
 			rule({}, under60, { ...under60, operator: 'greaterThan', value: 60 }),
 			/^The comparisons of price can't hold together/,
@@ -173,6 +183,10 @@ describe('checkRule', () => {
 			rule({}, { any: [under60, { ...under60, operator: 'greaterThan', value: 70 }] }),
 		],
 		['a column of another name', rule({}, { ...under60, fact: 'warehouse.level' })],
+		[
+			"a fact of the day on the rule's candles",
+			rule({ interval: '5m' }, { ...under60, fact: 'vwap' }),
+		],
 	])('has nothing against %s', (_, compiled) => {
 		expect(checkRule(compiled)).toEqual([]);
 	});
