@@ -13,12 +13,15 @@ const MAX_TITLE = 200;
 /**
  * Finds the words of an alert: from its templates, or else saying why it came. A template that fails
  * (they're checked before, but a loop may run too long) doesn't cost the alert: it says so, and why it came.
+ *
+ * @param shortNames further names templates may use for facts; a fact of exactly that name goes before
  */
 export async function renderAlert(
 	bare: BareAlert,
 	templates: AlertTemplates,
+	shortNames: Readonly<Record<string, unknown>> = {},
 ): Promise<Pick<AlertItem, 'title' | 'text' | 'html' | 'markdown'>> {
-	const scope = templateScope(bare);
+	const scope = { ...shortNames, ...templateScope(bare) };
 	const failures: string[] = [];
 	const fill = async (name: string, template: string | undefined, otherwise: string) => {
 		if (template === undefined) return otherwise;

@@ -72,12 +72,14 @@ export async function advanceWatch(
 		state: { ...state, alert, seen: nowSeen(), lastEventAt: eventAt },
 		outcome,
 	});
-	if (rule.schedule?.isAwake(eventAt) === false) {
-		return passOver('asleep', advanceAlert(state.alert, { kind: 'asleep', eventAt }, policy).alert);
-	}
 	const byCandle = policy.fire === 'onCandleClose' || policy.fire === 'oncePerCandle';
 	const candle = byCandle ? sight.candleOf(rule.intervalMs) : undefined;
 	if (policy.fire === 'onCandleClose' && candle?.closed !== true) return passOver('betweenCandles');
+	// The last candle of a session is closed by the first event after it, and belongs to it all the same.
+	const judgedAt = policy.fire === 'onCandleClose' ? (candle?.lastInstant ?? eventAt) : eventAt;
+	if (rule.schedule?.isAwake(judgedAt) === false) {
+		return passOver('asleep', advanceAlert(state.alert, { kind: 'asleep', eventAt }, policy).alert);
+	}
 
 	// Across a split the value before is in other units than the one now.
 	const splits = rule.hasEdge ? sight.splitsBehind(rule.facts) : 0;

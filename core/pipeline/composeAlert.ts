@@ -43,7 +43,7 @@ export async function composeAlert(
 		...(document.title === undefined ? {} : { title: document.title }),
 		...(document.message === undefined ? {} : { message: document.message }),
 	};
-	return { ...bare, ...(await renderAlert(bare, templates)) };
+	return { ...bare, ...(await renderAlert(bare, templates, shortNames(rule, bare.facts))) };
 }
 
 /** The price, the facts of the conditions and the ones asked for, as far as they're known. */
@@ -54,6 +54,23 @@ function factsOf(rule: CompiledRule, sight: Sight): Record<string, FactValue> {
 		if ('value' in reading && isFactValue(reading.value)) facts[describeFact(ref)] = reading.value;
 	}
 	return facts;
+}
+
+/** For texts: `[[rsi]]` is rsi(14, 5m), where no other of this instrument could be meant. */
+function shortNames(
+	{ facts: refs }: CompiledRule,
+	facts: Readonly<Record<string, FactValue>>,
+): Record<string, FactValue> {
+	const own = refs.filter(({ params }) => params !== undefined && !('symbol' in params));
+	const fullNames = new Map(own.map((ref) => [describeFact(ref), ref.fact]));
+	const shared = [...fullNames.values()];
+	return Object.fromEntries(
+		[...fullNames].flatMap(([fullName, name]) => {
+			const value = facts[fullName];
+			const isOnly = shared.indexOf(name) === shared.lastIndexOf(name);
+			return value !== undefined && isOnly ? [[name, value]] : [];
+		}),
+	);
 }
 
 /** A reason, and how far its comparison is from the other answer. */

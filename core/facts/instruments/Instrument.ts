@@ -12,6 +12,7 @@ import type { FactRef, MissingReason } from '../model';
 import type { Observation } from '../Observation';
 import { readPath } from '../readPath';
 import { toTwelveDigits } from '../toNumber';
+import type { CandleSight } from './Instruments';
 import { LiveSeries } from './LiveSeries';
 import { planFact, type FactPlan } from './plan';
 import { TimeWindow, type WindowState } from './TimeWindow';
@@ -108,12 +109,12 @@ export class Instrument {
 	}
 
 	/** The candle the last event lies in, and whether that event closed one. */
-	candleOf(intervalMs: number): { startAt: EpochMs; closed: boolean } | undefined {
+	candleOf(intervalMs: number): CandleSight | undefined {
 		const series = this.series.get(keyOf(intervalMs));
 		const startAt = series?.startAt;
-		return series === undefined || startAt === undefined
-			? undefined
-			: { startAt, closed: series.hasClosed };
+		if (series === undefined || startAt === undefined) return undefined;
+		const closedAt = series.candles.bars.at(-1)?.startAt ?? startAt;
+		return { startAt, closed: series.hasClosed, lastInstant: epochMs(closedAt + intervalMs - 1) };
 	}
 
 	get hasHistory(): boolean {

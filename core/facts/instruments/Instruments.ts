@@ -2,7 +2,7 @@ import type { FactReader, FactReading } from '../FactSheet';
 import type { FactRef } from '../model';
 import type { Observation } from '../Observation';
 import { parseInstant } from '../../market';
-import type { EpochMs } from '../../ports';
+import { epochMs, type EpochMs } from '../../ports';
 import { readPath } from '../readPath';
 import { countBefore, Instrument, type InstrumentState, type Split } from './Instrument';
 import { planFact } from './plan';
@@ -27,7 +27,16 @@ export type Sight = FactReader & {
 	 */
 	splitsBehind(refs: readonly FactRef[]): number;
 	/** The candle of an interval the event lies in, and whether the event closed one; without an interval, the event itself. */
-	candleOf(intervalMs: number | undefined): { startAt: EpochMs; closed: boolean } | undefined;
+	candleOf(intervalMs: number | undefined): CandleSight | undefined;
+};
+
+export type CandleSight = {
+	/** Beginning of the candle the event lies in. */
+	readonly startAt: EpochMs;
+	/** Whether the event closed a candle. */
+	readonly closed: boolean;
+	/** The last instant of the candle that was closed last: where it belongs, though a later event closed it. */
+	readonly lastInstant: EpochMs;
 };
 
 /**
@@ -106,11 +115,13 @@ class SightOf implements Sight {
 		return { value: readPath(reading.value, ref.path) };
 	}
 
-	candleOf(intervalMs: number | undefined): { startAt: EpochMs; closed: boolean } | undefined {
+	candleOf(intervalMs: number | undefined): CandleSight | undefined {
 		if (intervalMs !== undefined) return this.own.candleOf(intervalMs);
 		const { facts, eventAt } = this.observation;
 		const startAt = parseInstant(facts.raw('startAt')) ?? eventAt;
-		return { startAt, closed: facts.raw('closed') !== false };
+		const endAt = parseInstant(facts.raw('endAt'));
+		const lastInstant = endAt === undefined ? eventAt : epochMs(endAt - 1);
+		return { startAt, closed: facts.raw('closed') !== false, lastInstant };
 	}
 
 	splitsBehind(refs: readonly FactRef[]): number {

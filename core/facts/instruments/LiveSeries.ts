@@ -48,7 +48,9 @@ export class LiveSeries {
 	}
 
 	candle({ part, running }: Extract<FactPlan, { kind: 'candle' }>): FactReading {
-		const bar = running ? this.candles.running : this.candles.bars.at(-1);
+		const last = this.candles.bars.at(-1);
+		// Between two candles none is running; the one that has just closed is the newest then.
+		const bar = running ? (this.candles.running ?? last) : last;
 		if (bar === undefined) return { missing: 'warmingUp' };
 		return bar[part] === null ? { missing: 'notOffered' } : { value: bar[part] };
 	}

@@ -1,7 +1,7 @@
 import { FactSheet, type Observation } from '../../../core/facts';
 import { toEventId, toStream } from '../../../core/market';
 import { judgeBatch, rehearseBatch, type BatchEntry, type Judged } from '../../../core/pipeline';
-import { type Store } from '../../../core/ports';
+import { epochMs, type Store } from '../../../core/ports';
 import { compileRule } from '../../../core/rules';
 import { createMemoryStore } from '../../../core/storage';
 import { second } from '../../fakes/events';
@@ -196,6 +196,126 @@ describe('judgeBatch', () => {
 			undefined,
 		]);
 	});
+
+	it.each([
+		['Uses [[rsi]]', [{ fact: 'rsi', params: { period: 2 } }], 'Uses 50'],
+		[
+			'Both [[sma]]',
+			[
+				{ fact: 'sma', params: { period: 2 } },
+				{ fact: 'sma', params: { period: 3 } },
+			],
+			'Both ?',
+		],
+		[
+			'By name [[facts["sma(3)"]]]',
+			[{ fact: 'sma', params: { period: 3 } }],
+			'By name 58.6666666667',
+		],
+		['Mine [[volume]]', ['volume', { fact: 'volume', params: { symbol: 'SPY' } }], 'Mine 7'],
+		['Not mine [[volume]]', [{ fact: 'volume', params: { symbol: 'SPY' } }], 'Not mine ?'],
+	])('fills %j with the fact it can only mean', async (message, include, text) => {
+		const rules = [rule({ fire: 'everyMatch', symbols: ['SHOP'], message, include })];
+		const judged = await judgeBatch(
+			[
+				entry(1, { price: 100, volume: 900 }, { symbol: 'SPY' }, rules),
+				entry(2, { price: 59, volume: 5 }, {}, rules),
+				entry(3, { price: 58, volume: 6 }, {}, rules),
+				entry(4, { price: 59, volume: 7 }, {}, rules),
+				entry(5, { price: 59, volume: 7 }, {}, rules),
+				entry(6, { price: 59, volume: 7 }, {}, rules),
+			],
+			scope,
+			open(),
+		);
+		expect(judged[3]?.alerts[0]?.text).toBe(text);
+	});
+
+	const closing = { price: 59, size: 1 };
+	it.each<[string, string[], string[]]>([
+		['a candle of the session that an event after it closes', ['15:57', '16:00'], ['16:00']],
+		['no candle from before the session, though its first event closes it', ['09:27', '09:30'], []],
+		['the first candle of the session', ['09:27', '09:30', '09:35'], ['09:35']],
+	])('judges by candle, within a schedule, %s', async (_, clocks, alerts) => {
+		const rules = [
+			rule({ fire: 'onCandleClose', interval: '5m', schedule: { session: 'regular' } }),
+		];
+		const judged = await judgeBatch(
+			clocks.map((clock, row) =>
+				entry(row, closing, { eventAt: epochMs(Date.parse(`2026-12-01T${clock}-05:00`)) }, rules),
+			),
+			scope,
+			open(),
+		);
+		expect(clocks.filter((__, row) => judged[row]?.alerts.length === 1)).toEqual(alerts);
+	});
+
+	it('takes a closed candle of the feed for one of the session it ended in', async () => {
+		const rules = [rule({ fire: 'onCandleClose', schedule: { session: 'regular' } })];
+		const candle = (startAt: string, endAt: string) =>
+			entry(
+				1,
+				{ type: 'candle', startAt, endAt, closed: true, open: 59, high: 59, low: 59, close: 59 },
+				{ eventAt: epochMs(Date.parse(endAt)) },
+				rules,
+			);
+		const last = candle('2026-12-01T15:55-05:00', '2026-12-01T16:00-05:00');
+		const before = candle('2026-12-01T09:25-05:00', '2026-12-01T09:30-05:00');
+		expect(told(await judgeBatch([last], scope, open()))).toEqual([1]);
+		expect(told(await judgeBatch([before], scope, open()))).toEqual([0]);
+	});
+
+	it('reads the running candle where each event is one, and where it has just closed', async () => {
+		const running = (params: object) => [
+			rule({
+				conditions: {
+					all: [
+						{
+							fact: 'high',
+							params: { candle: 'running', ...params },
+							operator: 'greaterThan',
+							value: 60,
+						},
+					],
+				},
+			}),
+		];
+		const each = running({});
+		expect(told(await judgeBatch([entry(1, { price: 61 }, {}, each)], scope, open()))).toEqual([1]);
+		const minute = {
+			type: 'candle',
+			interval: '1m',
+			startAt: second(0),
+			closed: true,
+			open: 59,
+			high: 61,
+			low: 59,
+			close: 59,
+		};
+		const byMinute = running({ interval: '1m' });
+		expect(told(await judgeBatch([entry(60, minute, {}, byMinute)], scope, open()))).toEqual([1]);
+	});
+
+	it.each(['vwap', 'highest', 'movePercent'])(
+		'reads %s from a field where it has no parameters, and works nothing out',
+		async (fact) => {
+			const rules = [rule({ conditions: { all: [{ fact, operator: 'greaterThan', value: 0 }] } })];
+			const judged = await judgeBatch(
+				[
+					entry(1, { price: 59, size: 1 }, {}, rules),
+					entry(2, { price: 60, size: 1 }, {}, rules),
+					entry(3, { price: 60, [fact]: '7' }, {}, rules),
+				],
+				scope,
+				open(),
+			);
+			expect(judged.slice(0, 2).map(({ unknown }) => unknown[0]?.missing)).toEqual([
+				[{ fact, reason: 'notOffered' }],
+				[{ fact, reason: 'notOffered' }],
+			]);
+			expect(judged[2]?.alerts).toHaveLength(1);
+		},
+	);
 
 	it('keeps the symbols apart, and the rules', async () => {
 		const two = [rule(), rule({ id: 'r2', symbols: ['AAPL'] })];
