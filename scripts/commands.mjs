@@ -86,6 +86,10 @@ const COMMANDS = {
 		build();
 		await stay('scripts/start.mts', rest);
 	},
+	docs() {
+		build();
+		run('scripts/writeDocs.mjs');
+	},
 	bench() {
 		const [name, ...args] = rest;
 		const file = `bench/${name}.mts`;
