@@ -6,15 +6,16 @@ import { join, resolve } from 'node:path';
 const root = resolve(import.meta.dirname, '..');
 const require = createRequire(join(root, 'package.json'));
 const { z } = require('zod/v4');
-const { ruleDocumentSchema } = require('./dist/core/rules/schema.js');
+const { ruleJsonSchema } = require('./dist/core/rules/jsonSchema.js');
 const { alertItemSchema } = require('./dist/core/alerts/alertItem.js');
 
 const folder = join(root, 'dist', 'schemas');
 mkdirSync(folder, { recursive: true });
-for (const [name, title, schema, io] of [
-	['rule.v1', 'Market Alerts: rule document, version 1', ruleDocumentSchema, 'input'],
-	['alert.v1', 'Market Alerts: alert item, version 1', alertItemSchema, 'output'],
-]) {
-	const json = { title, ...z.toJSONSchema(schema, { io }) };
-	writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(json, undefined, 2)}\n`);
-}
+const write = (name, schema) =>
+	writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(schema, undefined, 2)}\n`);
+
+write('rule.v1', ruleJsonSchema());
+write('alert.v1', {
+	title: 'Market Alerts: alert item, version 1',
+	...z.toJSONSchema(alertItemSchema, { io: 'output', target: 'draft-7' }),
+});

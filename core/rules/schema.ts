@@ -44,7 +44,8 @@ const conditionSchema: z.ZodType<Condition> = z.lazy(() =>
 	]),
 );
 
-const duration = z
+/** As text everywhere: `30s`, `5m`, `1h`, `1d`. */
+export const duration = z
 	.string()
 	.regex(
 		/^\s*\d{1,9}(\.\d{1,3})?\s*(ms|s|m|h|d)\s*$/,
@@ -66,7 +67,12 @@ const instant = z.iso.datetime({
 });
 
 export const scheduleSchema = z.strictObject({
-	calendar: z.enum(['us-equities', 'crypto', 'forex']).optional(),
+	calendar: z
+		.enum(['us-equities', 'crypto', 'forex'])
+		.optional()
+		.describe(
+			'Whose hours and holidays; without "session" the rule is awake in all but the closed ones',
+		),
 	session: z
 		.union([session, z.array(session).min(1)], {
 			error: 'use one or several of "pre", "regular", "post", "closed", such as ["pre", "regular"]',
@@ -76,7 +82,8 @@ export const scheduleSchema = z.strictObject({
 	days: z
 		.array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']))
 		.min(1)
-		.optional(),
+		.optional()
+		.describe("Days of the week in the schedule's time zone"),
 	times: z
 		.array(z.strictObject({ from: timeOfDay, to: timeOfDay }))
 		.min(1)
@@ -87,8 +94,8 @@ export const scheduleSchema = z.strictObject({
 		.min(1)
 		.optional()
 		.describe("IANA name; the calendar's own when one is named, else UTC"),
-	from: instant.optional(),
-	until: instant.optional(),
+	from: instant.optional().describe('When the rule wakes for the first time'),
+	until: instant.optional().describe('When the rule ends; this very instant is past it'),
 });
 
 /**
@@ -97,9 +104,9 @@ export const scheduleSchema = z.strictObject({
  */
 export const ruleDocumentSchema = z.strictObject({
 	$schema: z.string().optional().describe('Where the schema of this document lies, for editors'),
-	version: z.literal(1),
+	version: z.literal(1).describe('Of the form of this document'),
 	id: z.string().min(1).max(200).describe('State belongs to it; the name may change'),
-	name: z.string().min(1).max(200),
+	name: z.string().min(1).max(200).describe('How its alerts are called'),
 	symbols: z
 		.array(z.string().min(1))
 		.min(1, 'name at least one, or leave "symbols" out to watch every symbol')
@@ -115,7 +122,10 @@ export const ruleDocumentSchema = z.strictObject({
 		.describe('Candle interval of every fact of candles that names none, and of firing by candle'),
 	fire: z
 		.enum(['onChange', 'everyMatch', 'once', 'oncePerCandle', 'onCandleClose'])
-		.default('onChange'),
+		.default('onChange')
+		.describe(
+			'When an alert is told. onChange: when the rule begins to hold; everyMatch: at each event for which it holds; once: one time per symbol; oncePerCandle: at the first event of a candle for which it holds; onCandleClose: at each closed candle for which it holds',
+		),
 	holdFor: duration.optional().describe('How long it must hold before the alert fires'),
 	keepFiringFor: duration
 		.optional()
@@ -138,8 +148,14 @@ export const ruleDocumentSchema = z.strictObject({
 	schedule: scheduleSchema
 		.optional()
 		.describe('When the rule is judged at all; outside it sleeps and remembers where it was'),
-	severity: z.enum(['info', 'warning', 'critical']).default('info'),
-	labels: z.record(z.string(), z.string()).default({}),
+	severity: z
+		.enum(['info', 'warning', 'critical'])
+		.default('info')
+		.describe('Travels with the alert'),
+	labels: z
+		.record(z.string(), z.string())
+		.default({})
+		.describe('Names and values that travel with the alert'),
 	include: z
 		.array(
 			z.union([
@@ -153,8 +169,16 @@ export const ruleDocumentSchema = z.strictObject({
 		)
 		.default([])
 		.describe('Further facts the alert shall carry'),
-	title: z.string().max(1_000).optional().describe('Template: "[[symbol]] at [[price]]"'),
-	message: z.string().max(10_000).optional().describe('Template'),
+	title: z
+		.string()
+		.max(1_000)
+		.optional()
+		.describe('Headline of the alert, a template: "[[symbol]] at [[price]]"'),
+	message: z
+		.string()
+		.max(10_000)
+		.optional()
+		.describe('Text of the alert, a template; without one the alert says why'),
 	deliver: z
 		.array(z.strictObject({ channel: z.string().min(1), to: z.string().min(1) }))
 		.default([])

@@ -1,0 +1,133 @@
+import Ajv from 'ajv';
+
+import { catalogue } from '../../../core/facts';
+import { compileRule, operators } from '../../../core/rules';
+import { ruleJsonSchema } from '../../../core/rules/jsonSchema';
+
+const validate = new Ajv({ extendRefs: 'fail' }).compile(ruleJsonSchema());
+const schemaTakes = (document: unknown): boolean => validate(document) === true;
+function compilerTakes(document: unknown): boolean {
+	try {
+		compileRule(document);
+		return true;
+	} catch {
+		return false;
+	}
+}
+
+const price = { fact: 'price', operator: 'lessThan', value: 60 };
+const rule = (more: object = {}) => ({
+	version: 1,
+	id: 'r',
+	name: 'r',
+	conditions: { all: [price] },
+	...more,
+});
+const of = (more: object) => rule({ conditions: { all: [{ ...price, ...more }] } });
+
+/** A value each operator can be compared with. */
+const VALUES: Readonly<Record<string, unknown>> = {
+	number: 60,
+	range: [50, '60'],
+	percent: { percent: 1, of: { fact: 'previousClose' } },
+	text: '*split*',
+	times: ['09:30', '16:00:00'],
+	dates: ['2026-01-01', '2026-12-31'],
+	any: 60,
+};
+
+describe('the JSON Schema of rules', () => {
+	it.each<[string, object]>([
+		['where it lies itself', rule({ $schema: './rule.v1.json' })],
+		['a number as text', of({ value: '6e1' })],
+		['another fact', of({ value: { fact: 'sma', params: { period: 20, interval: '1d' } } })],
+		['decorators, with whatever they compare', of({ operator: 'not:everyFact:lessThan' })],
+		['a list', of({ operator: 'in', value: [1, 'a'] })],
+		[
+			'a field of the item',
+			of({ fact: 'order.total', path: '$.net', operator: 'equal', value: null }),
+		],
+		['a field of another instrument', of({ fact: 'order.total', params: { symbol: 'SPY' } })],
+		['groups in groups', rule({ conditions: { not: { any: [price, { all: [price] }] } } })],
+		['a priority and a name', of({ priority: 5, name: 'cheap' })],
+		[
+			'conditions by name',
+			rule({
+				namedConditions: { cheap: price },
+				conditions: { condition: 'cheap' },
+				resetWhen: { not: { condition: 'cheap' } },
+			}),
+		],
+		['facts to carry', rule({ include: ['peRatio', { fact: 'high', params: { symbol: 'SPY' } }] })],
+		[
+			'a schedule',
+			rule({
+				schedule: { session: ['pre', 'regular'], days: ['mon'], from: '2026-01-01T00:00Z' },
+			}),
+		],
+	])('takes %s, as the compiler does', (_, document) => {
+		expect(compilerTakes(document)).toBe(true);
+		expect(schemaTakes(document) ? [] : validate.errors).toEqual([]);
+	});
+
+	it.each(operators.map(({ name, compares }) => [name, compares] as const))(
+		'takes %s, plain and of another fact',
+		(operator, compares) => {
+			const value = ['in', 'notIn'].includes(operator) ? [60] : VALUES[compares];
+			expect(schemaTakes(of({ operator, value }))).toBe(true);
+			if (compares !== 'percent') {
+				expect(schemaTakes(of({ operator, value: { fact: 'close' } }))).toBe(true);
+			}
+		},
+	);
+
+	it.each<[string, unknown]>([
+		['a rule without an id', { ...rule(), id: undefined }],
+		['a part typed wrong', rule({ colldown: '1h' })],
+		['a duration in words', rule({ cooldown: 'an hour' })],
+		['another way to fire', rule({ fire: 'always' })],
+		['a comparison at the top', rule({ conditions: price })],
+		['a reset that is a comparison', rule({ resetWhen: price })],
+		['an empty group', rule({ conditions: { all: [] } })],
+		['two groups at once', rule({ conditions: { all: [price], any: [price] } })],
+		['an operator typed wrong', of({ operator: 'lesThan' })],
+		['a decorator typed wrong', of({ operator: 'evryFact:lessThan' })],
+		['no value', rule({ conditions: { all: [{ fact: 'price', operator: 'lessThan' }] } })],
+		['words where a number belongs', of({ value: 'sixty' })],
+		['a range with one end', of({ operator: 'between', value: [50] })],
+		['how far without of what', of({ operator: 'within', value: { percent: 1 } })],
+		['a time with one digit', of({ operator: 'betweenTimes', value: ['9:30', '16:00'] })],
+		['one where a list belongs', of({ operator: 'in', value: 'AAPL' })],
+		['a parameter typed wrong', of({ fact: 'rsi', params: { perod: 14 } })],
+		['a parameter out of its range', of({ fact: 'rsi', params: { period: 0 } })],
+		['a parameter of another fact', of({ fact: 'price', params: { period: 14 } })],
+		[
+			'a parameter of a fact on the right',
+			of({ value: { fact: 'sma', params: { period: '20' } } }),
+		],
+		['a parameter of a field', of({ fact: 'order.total', params: { period: 14 } })],
+		['an unknown calendar', rule({ schedule: { calendar: 'nyse' } })],
+		['an end without a zone', rule({ schedule: { until: '2027-01-01T00:00:00' } })],
+		['a parameter of a fact to carry', rule({ include: [{ fact: 'rsi', params: { period: 0 } }] })],
+		['more of a fact to carry', rule({ include: [{ fact: 'rsi', value: 30 }] })],
+		['no alert a day', rule({ maxPerDay: 0 })],
+		['no rule at all', []],
+	])('refuses %s, as the compiler does', (_, document) => {
+		expect(compilerTakes(document)).toBe(false);
+		expect(schemaTakes(document)).toBe(false);
+	});
+
+	it('names every operator and every fact, for an editor to offer', () => {
+		const text = JSON.stringify(ruleJsonSchema());
+		for (const { name } of [...operators, ...catalogue]) {
+			expect(text).toContain(`{"const":"${name}","description":"`);
+		}
+	});
+
+	it('says of every part what it is', () => {
+		const { properties } = ruleJsonSchema() as { properties: Record<string, object> };
+		for (const part of Object.values(properties)) {
+			expect(part).toHaveProperty('description', expect.stringMatching(/\w/));
+		}
+	});
+});
