@@ -72,14 +72,15 @@ export async function advanceWatch(
 		state: { ...state, alert, seen: nowSeen(), lastEventAt: eventAt },
 		outcome,
 	});
-	const byCandle = policy.fire === 'onCandleClose' || policy.fire === 'oncePerCandle';
+	const onClose = policy.fire === 'onCandleClose';
+	const byCandle = onClose || policy.fire === 'oncePerCandle';
 	const candle = byCandle ? sight.candleOf(rule.intervalMs) : undefined;
-	if (policy.fire === 'onCandleClose' && candle?.closed !== true) return passOver('betweenCandles');
-	// The last candle of a session is closed by the first event after it, and belongs to it all the same.
-	const judgedAt = policy.fire === 'onCandleClose' ? (candle?.lastInstant ?? eventAt) : eventAt;
-	if (rule.schedule?.isAwake(judgedAt) === false) {
+	// A rule about a closed candle is awake when the candle was, not when a later event closed it.
+	const moment = (onClose ? candle?.lastMoment : undefined) ?? sight.moment;
+	if (rule.schedule?.isAwake(moment) === false) {
 		return passOver('asleep', advanceAlert(state.alert, { kind: 'asleep', eventAt }, policy).alert);
 	}
+	if (onClose && candle?.lastMoment === undefined) return passOver('betweenCandles');
 
 	// Across a split the value before is in other units than the one now.
 	const splits = rule.hasEdge ? sight.splitsBehind(rule.facts) : 0;

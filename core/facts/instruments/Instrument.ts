@@ -12,8 +12,7 @@ import type { FactRef, MissingReason } from '../model';
 import type { Observation } from '../Observation';
 import { readPath } from '../readPath';
 import { toTwelveDigits } from '../toNumber';
-import type { CandleSight } from './Instruments';
-import { LiveSeries } from './LiveSeries';
+import { LiveSeries, type PresentCandle } from './LiveSeries';
 import { planFact, type FactPlan } from './plan';
 import { TimeWindow, type WindowState } from './TimeWindow';
 import { doubtOf, liesWithin, toTick, unitsAt } from './toTick';
@@ -108,13 +107,9 @@ export class Instrument {
 		}
 	}
 
-	/** The candle the last event lies in, and whether that event closed one. */
-	candleOf(intervalMs: number): CandleSight | undefined {
-		const series = this.series.get(keyOf(intervalMs));
-		const startAt = series?.startAt;
-		if (series === undefined || startAt === undefined) return undefined;
-		const closedAt = series.candles.bars.at(-1)?.startAt ?? startAt;
-		return { startAt, closed: series.hasClosed, lastInstant: epochMs(closedAt + intervalMs - 1) };
+	/** The candle the last event lies in. */
+	candleOf(intervalMs: number): PresentCandle | undefined {
+		return this.series.get(keyOf(intervalMs))?.present;
 	}
 
 	get hasHistory(): boolean {

@@ -1,13 +1,13 @@
 import type { FactReader, FactReading } from '../FactSheet';
 import type { FactRef } from '../model';
 import type { Observation } from '../Observation';
-import { parseInstant } from '../../market';
-import { epochMs, type EpochMs } from '../../ports';
+import type { EpochMs } from '../../ports';
 import { readPath } from '../readPath';
 import { countBefore, Instrument, type InstrumentState, type Split } from './Instrument';
+import type { PresentCandle } from './LiveSeries';
 import { planFact } from './plan';
 import { readTime } from './readTime';
-import { doubtOf, unitsAt } from './toTick';
+import { doubtOf, momentOf, unitsAt } from './toTick';
 
 /** Who will ask what: rules, or whatever else needs facts. */
 export type Asker = {
@@ -26,17 +26,10 @@ export type Sight = FactReader & {
 	 * from when there were fewer are in other units.
 	 */
 	splitsBehind(refs: readonly FactRef[]): number;
-	/** The candle of an interval the event lies in, and whether the event closed one; without an interval, the event itself. */
-	candleOf(intervalMs: number | undefined): CandleSight | undefined;
-};
-
-export type CandleSight = {
-	/** Beginning of the candle the event lies in. */
-	readonly startAt: EpochMs;
-	/** Whether the event closed a candle. */
-	readonly closed: boolean;
-	/** The last instant of the candle that was closed last: where it belongs, though a later event closed it. */
-	readonly lastInstant: EpochMs;
+	/** The moment the event tells of: of a closed candle the last one in it. */
+	readonly moment: EpochMs;
+	/** The candle of an interval the event lies in; without an interval, the event itself. */
+	candleOf(intervalMs: number | undefined): PresentCandle | undefined;
 };
 
 /**
@@ -93,11 +86,11 @@ class SightOf implements Sight {
 
 	read(ref: FactRef): FactReading {
 		const plan = planFact(ref);
-		const { facts, eventAt, symbol } = this.observation;
+		const { facts, symbol } = this.observation;
 		if (plan.kind === 'time') {
 			// A column of the item goes before a fact of the same name, unless parameters say it's the fact.
 			return hasParams(ref) || facts.raw(ref.fact) === undefined
-				? readTime(ref, eventAt)
+				? readTime(ref, this.moment)
 				: facts.read(ref);
 		}
 		const other = otherThan(symbol, ref);
@@ -115,13 +108,15 @@ class SightOf implements Sight {
 		return { value: readPath(reading.value, ref.path) };
 	}
 
-	candleOf(intervalMs: number | undefined): CandleSight | undefined {
+	get moment(): EpochMs {
+		return momentOf(this.observation);
+	}
+
+	candleOf(intervalMs: number | undefined): PresentCandle | undefined {
 		if (intervalMs !== undefined) return this.own.candleOf(intervalMs);
-		const { facts, eventAt } = this.observation;
-		const startAt = parseInstant(facts.raw('startAt')) ?? eventAt;
-		const endAt = parseInstant(facts.raw('endAt'));
-		const lastInstant = endAt === undefined ? eventAt : epochMs(endAt - 1);
-		return { startAt, closed: facts.raw('closed') !== false, lastInstant };
+		const startAt = unitsAt(this.observation);
+		const isRunning = this.observation.facts.raw('closed') === false;
+		return isRunning ? { startAt } : { startAt, lastMoment: this.moment };
 	}
 
 	splitsBehind(refs: readonly FactRef[]): number {

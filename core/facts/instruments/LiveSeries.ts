@@ -1,9 +1,16 @@
 import { CandleSeries, type Bar, type SeriesState, type Tick } from '../../market';
-import type { EpochMs } from '../../ports';
+import { epochMs, type EpochMs } from '../../ports';
 import type { FactReading } from '../FactSheet';
 import type { Indicator, IndicatorKind, Params, Values } from '../indicators';
 import { toTwelveDigits } from '../toNumber';
 import { STREAK_DEPTH, type FactPlan, type SeriesNeed } from './plan';
+
+/** The candle an event lies in. */
+export type PresentCandle = {
+	readonly startAt: EpochMs;
+	/** Of the candle that the event closed; `undefined` when it closed none. */
+	readonly lastMoment?: EpochMs;
+};
 
 /** The candles of one interval and every indicator asked for on them. */
 export class LiveSeries {
@@ -14,11 +21,14 @@ export class LiveSeries {
 
 	private readonly calculations: Map<string, Calculation>;
 
+	private readonly intervalMs: number | undefined;
+
 	constructor(
 		{ intervalMs, depth }: SeriesNeed,
 		plans: Iterable<FactPlan>,
 		state: SeriesState | undefined,
 	) {
+		this.intervalMs = intervalMs;
 		this.calculations = new Map(
 			[...plans].flatMap((plan): Array<[string, Calculation]> =>
 				plan.kind === 'indicator'
@@ -42,9 +52,13 @@ export class LiveSeries {
 		this.candles.add(tick);
 	}
 
-	/** Beginning of the candle the last event lies in. */
-	get startAt(): EpochMs | undefined {
-		return (this.candles.running ?? this.candles.bars.at(-1))?.startAt;
+	/** The candle the last event lies in. */
+	get present(): PresentCandle | undefined {
+		const last = this.candles.bars.at(-1);
+		const { startAt } = this.candles.running ?? last ?? {};
+		if (startAt === undefined) return undefined;
+		if (!this.hasClosed || last === undefined) return { startAt };
+		return { startAt, lastMoment: epochMs(last.startAt + (this.intervalMs ?? 1) - 1) };
 	}
 
 	candle({ part, running }: Extract<FactPlan, { kind: 'candle' }>): FactReading {

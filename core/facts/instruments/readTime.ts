@@ -5,7 +5,7 @@ import type { FactRef } from '../model';
 
 const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 
-/** A fact that follows from the time of the event. Its parameters were checked with the rule. */
+/** A fact that follows from the moment an event tells of. Its parameters were checked with the rule. */
 export function readTime({ fact, params = {} }: FactRef, at: EpochMs): FactReading {
 	if (fact === 'session') {
 		const calendar = findCalendar(textOf(params['calendar']) ?? '');

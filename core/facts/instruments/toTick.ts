@@ -1,5 +1,5 @@
 import { parseInstant, type Tick } from '../../market';
-import { parseDuration, type EpochMs } from '../../ports';
+import { epochMs, parseDuration, type EpochMs } from '../../ports';
 import type { FactSheet } from '../FactSheet';
 import type { MissingReason } from '../model';
 import type { Observation } from '../Observation';
@@ -42,6 +42,15 @@ export function doubtOf({ quality }: Observation): MissingReason | undefined {
 /** The moment whose shares an event counts in: of a candle its beginning. */
 export const unitsAt = ({ facts, eventAt }: Observation): EpochMs =>
 	parseInstant(facts.raw('startAt')) ?? eventAt;
+
+/**
+ * The moment an event tells of. A candle ends where the next begins, so the end itself isn't in it: the last
+ * candle of a session is of that session, Friday's of Friday.
+ */
+export function momentOf({ facts, eventAt }: Observation): EpochMs {
+	const isClosed = facts.raw('closed') !== false && parseInstant(facts.raw('endAt')) === eventAt;
+	return isClosed ? epochMs(eventAt - 1) : eventAt;
+}
 
 type CandleTick = Extract<Tick, { bar: unknown }>;
 

@@ -199,7 +199,10 @@ describe('Closing a candle', () => {
 	const closing = (tape: readonly Observation[], intervalMs: number | undefined) => {
 		const facts = [{ fact: 'close', params: { interval: '5m' } }];
 		const instruments = new Instruments([{ symbols: undefined, facts }]);
-		return tape.map((observation) => instruments.observe(observation).candleOf(intervalMs)?.closed);
+		return tape.map((observation) => {
+			const candle = instruments.observe(observation).candleOf(intervalMs);
+			return candle?.lastMoment !== undefined;
+		});
 	};
 	const FIVE_MINUTES_MS = 300_000;
 
