@@ -245,8 +245,55 @@ describe('evaluateRule', () => {
 			expect(await play(operator, prices, [50, 60])).toBe(outcomes);
 		});
 
-		it('compares with a fact that moves too', async () => {
-			expect(await play('crossesBelow', [61, 59], { fact: 'previousClose' })).toBe('unknown holds');
+		it.each<[string, Array<[price: number | null, level: number | null]>, string]>([
+			// Above by itself, from a touch, and because the level fell under it.
+			[
+				'crossesAbove',
+				[
+					[10, 11],
+					[12, 11],
+					[12, 12],
+					[13, 12],
+					[13, 14],
+					[13, 12.5],
+				],
+				'unknown holds fails holds fails holds',
+			],
+			// The level rises over a price that stands still.
+			[
+				'crossesBelow',
+				[
+					[10, 9],
+					[10, 10],
+					[10, 11],
+					[10, 12],
+				],
+				'unknown fails holds fails',
+			],
+			// A side that is missing for a while: the next pair is compared with the last whole one.
+			[
+				'crosses',
+				[
+					[10, 9],
+					[null, 9],
+					[8, null],
+					[8, 9],
+					[10, 9],
+				],
+				'unknown unknown unknown holds holds',
+			],
+		])('%s a level that moves over %j: %s', async (operator, pairs, outcomes) => {
+			const rule = compile({
+				all: [{ fact: 'price', operator, value: { fact: 'previousClose' } }],
+			});
+			const found: string[] = [];
+			let before: BeforeValues = {};
+			for (const [price, previousClose] of pairs) {
+				const step = await evaluateRule(rule, new FactSheet({ price, previousClose }), before);
+				before = step.before;
+				found.push(step.verdict.outcome);
+			}
+			expect(found.join(' ')).toBe(outcomes);
 		});
 
 		it('stands beside the plain price in one rule', async () => {
