@@ -51,6 +51,7 @@ export async function renderAlert(
 /** What templates may name: every fact, and the alert's own parts. */
 export function templateScope({ alert, facts, because }: BareAlert): Record<string, unknown> {
 	return {
+		...nested(facts),
 		...facts,
 		facts,
 		symbol: alert.symbol,
@@ -67,6 +68,28 @@ export function templateScope({ alert, facts, because }: BareAlert): Record<stri
 			.map(explainReason)
 			.join(', '),
 	};
+}
+
+type Scope = Record<string, unknown>;
+
+/** Without a prototype, for names are the user's. */
+const emptyScope = (): Scope => Object.create(null) as Scope;
+
+/** Fields of objects, so that `[[order.total]]` finds the fact "order.total". */
+function nested(facts: AlertItem['facts']): Scope {
+	const scope = emptyScope();
+	for (const [name, value] of Object.entries(facts)) put(scope, name.split('.'), value);
+	return scope;
+}
+
+function put(scope: Scope, [key = '', ...rest]: readonly string[], value: unknown): void {
+	if (rest.length === 0) {
+		scope[key] ??= value;
+		return;
+	}
+	const inner = (scope[key] ??= emptyScope());
+	// What is a value itself has nothing in it.
+	if (typeof inner === 'object') put(inner as Scope, rest, value);
 }
 
 const defaultTitle = ({ alert }: BareAlert): string =>

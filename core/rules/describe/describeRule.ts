@@ -94,13 +94,14 @@ function describeLeaf(leaf: CompiledLeaf | undefined): string {
 	return isNegated ? `not (${sentence})` : sentence;
 }
 
-function nameValue({ right, compares }: CompiledLeaf): string {
+function nameValue({ right, compares, edge }: CompiledLeaf): string {
 	if ('fact' in right) return '';
 	const { literal } = right;
 	if (!Array.isArray(literal))
 		return typeof literal === 'string' ? `"${literal}"` : textOf(literal);
 	const isPair = compares === 'range' || compares === 'times' || compares === 'dates';
-	return literal.map(textOf).join(isPair ? ' and ' : ', ');
+	// Between 50 and 60; enters the range 50 to 60.
+	return literal.map(textOf).join(edge ? ' to ' : isPair ? ' and ' : ', ');
 }
 
 function describeSchedule({

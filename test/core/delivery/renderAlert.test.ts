@@ -84,6 +84,19 @@ describe('renderAlert', () => {
 		expect(title.length).toBeLessThanOrEqual(200);
 	});
 
+	it.each([
+		['[[order.total]] of [[order.buyer.name]]', '9.5 of Ada'],
+		['[[size.unit]], [[size]]', '?, 7'],
+		['[[facts["order.total"]]]', '9.5'],
+		['[[constructor.name]]', '?'],
+	])('fills %j with fields of objects', async (message, text) => {
+		const known = { 'order.total': 9.5, 'order.buyer.name': 'Ada', size: 7, 'size.unit': 'kg' };
+		const odd = { '__proto__.polluted': 1, 'constructor.prototype.polluted': 1 };
+		const words = await renderAlert({ ...bare, facts: { ...known, ...odd } }, { message });
+		expect(words.text).toBe(text);
+		expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+	});
+
 	it('does not lose an alert to a template that fails, and says so in it', async () => {
 		const { title, text } = await renderAlert(bare, {
 			title: '[[ price | nosuchfilter ]]',
