@@ -26,6 +26,7 @@ const ONE_IMPORTER = {
 	luxon: 'core/market/sessions/zonedTime.ts',
 	liquidjs: 'core/delivery/template.ts',
 	nodemailer: 'core/ports/system/nodemailerTransport.ts',
+	ws: 'core/ports/system/wsSocketFactory.ts',
 	'csv-parse': 'core/market/sources/replay/rows.ts',
 	'@streamparser/json': 'core/market/sources/replay/jsonRows.ts',
 	'jsonpath-plus': 'core/facts/readPath.ts',

@@ -9,3 +9,10 @@ export { HttpFailure, type HttpClient, type HttpRequest, type HttpResponse } fro
 export { type Log } from './Log';
 export { MailFailure, type Mail, type MailReceipt, type MailTransport } from './MailTransport';
 export { StoreError, type Change, type Entry, type Space, type Store } from './Store';
+export {
+	type Socket,
+	type SocketEnd,
+	type SocketFactory,
+	type SocketListener,
+	type SocketRequest,
+} from './SocketFactory';
