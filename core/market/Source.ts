@@ -39,6 +39,10 @@ export type FeedReport = {
 		| 'ended'
 		/** A symbol that was asked for and never occurred. */
 		| 'unknownSymbol'
+		/** Events that were missed and couldn't be fetched; the next one says `gapBefore`. */
+		| 'missing'
+		/** Events that were flagged or came twice; how often, and the first of each kind. */
+		| 'doubtful'
 		/** Something that couldn't be read; how often, and the first of it. */
 		| 'unreadable'
 		/** Events that were merged because the workflow was slower than the feed. */
@@ -55,6 +59,15 @@ export type FeedReport = {
 	readonly symbols?: readonly string[];
 	readonly count?: number;
 	readonly nextAttemptAt?: EpochMs;
+	/** What's missing, as the source numbers it: `to` is the first that isn't. */
+	readonly missing?: readonly MissingEvents[];
+};
+
+export type MissingEvents = {
+	readonly symbol: string;
+	readonly from: number;
+	readonly to: number;
+	readonly count: number;
 };
 
 /** What the user must fix: a setting, a symbol, a key. */

@@ -3,6 +3,9 @@
  * (`replay:trades.csv.gz~k3f9`, `simulated:42~k3f9`). Whoever keeps state needs to remember only the highest
  * sequence per stream. Ids of other origin are remembered one by one.
  *
+ * A provider's own numbers are used where it has them (`binance:BTCUSDT trade~spot#123`): the same event has
+ * the same id in every trigger and after every restart.
+ *
  * The tail after `~` tells one play of a tape from the next: played again on purpose, its
  * events are new ones; played again after a crash, they're the same.
  */
@@ -12,7 +15,7 @@ export const toEventId = (stream: string, sequence: number): string => `${stream
 export const toStream = (source: string, tape: string, play: string): string =>
 	`${source}:${tape.replaceAll('#', '_').replaceAll('~', '_')}~${play}`;
 
-const OURS = /^((?:simulated|replay):[^#]*~[^#~]+)#(\d{1,15})$/;
+const OURS = /^((?:simulated|replay|binance):[^#]*~[^#~]+)#(\d{1,15})$/;
 
 export type EventPosition = { readonly stream: string; readonly sequence: number };
 

@@ -13,12 +13,29 @@ export {
 } from './model';
 export { parseInstant } from './parseInstant';
 export { parseEventId, toEventId, toStream, type EventPosition } from './eventId';
-export { SourceError, type Cursor, type FeedReport, type Source, type SourceSink } from './Source';
+export { SharedConnections } from './SharedConnections';
+export {
+	SourceError,
+	type Cursor,
+	type FeedReport,
+	type MissingEvents,
+	type Source,
+	type SourceSink,
+} from './Source';
 
 export {
+	binanceDefaults,
+	BinanceRest,
+	checkBinance,
+	createBinance,
 	createReplay,
 	createSimulatedMarket,
+	pollCost,
+	type BinancePorts,
+	type BinanceSettings,
+	type FoundSymbol,
 	type InstrumentSettings,
+	type PollCost,
 	type ReplaySettings,
 	type ScriptedEvent,
 	type SimulatedMarketSettings,

@@ -27,8 +27,18 @@ export class FakeClock implements Clock, Timer {
 			return;
 		}
 		await new Promise<void>((resolve) => {
-			this.sleepers.push({ until: this.time + durationMs, wake: resolve });
-			signal?.addEventListener('abort', () => resolve(), { once: true });
+			const wake = () => {
+				signal?.removeEventListener('abort', stop);
+				resolve();
+			};
+			const sleeper = { until: this.time + durationMs, wake };
+			const stop = () => {
+				const index = this.sleepers.indexOf(sleeper);
+				if (index >= 0) this.sleepers.splice(index, 1);
+				resolve();
+			};
+			this.sleepers.push(sleeper);
+			signal?.addEventListener('abort', stop, { once: true });
 		});
 	}
 

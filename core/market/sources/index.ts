@@ -6,3 +6,14 @@ export {
 	type ScriptedEvent,
 	type SimulatedMarketSettings,
 } from './simulated';
+export {
+	binanceDefaults,
+	BinanceRest,
+	checkBinance,
+	createBinance,
+	pollCost,
+	type BinancePorts,
+	type BinanceSettings,
+	type FoundSymbol,
+	type PollCost,
+} from './binance';

@@ -1,0 +1,120 @@
+import {
+	HttpFailure,
+	type Clock,
+	type HttpClient,
+	type HttpResponse,
+	type Timer,
+} from '../../ports';
+import { Turns, withDeadline, type RateLimit } from '../../resilience';
+import { ProviderFailure } from '../ProviderFailure';
+
+/** How one provider's HTTP interface answers. */
+export type RestProtocol = {
+	readonly baseUrl: string;
+	readonly headers?: Readonly<Record<string, string>>;
+	readonly timeoutMs: number;
+	/** Calls under way at the same time. */
+	readonly mostAtOnce: number;
+	/** What an answer says about our use of the limit, whatever its status. */
+	readonly heed: (response: HttpResponse, limit: RateLimit) => void;
+	/** The failure an answer is; `undefined` when it's none. */
+	readonly toFailure: (
+		response: HttpResponse,
+		body: unknown,
+		now: number,
+	) => ProviderFailure | undefined;
+};
+
+type Ports = { readonly http: HttpClient; readonly clock: Clock; readonly timer: Timer };
+
+/**
+ * GET calls to one provider: within its limit, each with a deadline, every failure classified. The limit is
+ * shared by whoever uses the same endpoint and credential.
+ */
+export class ProviderRest {
+	private readonly turns: Turns;
+
+	constructor(
+		private readonly protocol: RestProtocol,
+		private readonly limit: RateLimit,
+		private readonly ports: Ports,
+	) {
+		this.turns = new Turns(protocol.mostAtOnce);
+	}
+
+	/**
+	 * The parsed body of a successful answer.
+	 * @param cost what the call takes of the limit
+	 * @throws ProviderFailure
+	 */
+	async get(
+		path: string,
+		query: Readonly<Record<string, string | number | undefined>>,
+		cost: number,
+		signal?: AbortSignal,
+	): Promise<unknown> {
+		const response = await this.turns.take(async () => {
+			await this.limit.spend(cost, signal);
+			if (signal?.aborted) throw new ProviderFailure('transient', 'was not asked any more');
+			return await this.fetch(this.urlOf(path, query), signal);
+		});
+		this.protocol.heed(response, this.limit);
+		const body = parseJson(response.body);
+		const failure = this.protocol.toFailure(response, body, this.ports.clock.now());
+		if (failure !== undefined) throw failure;
+		if (body === undefined) {
+			throw new ProviderFailure('schema', 'gave an answer that is not JSON; trying again later.');
+		}
+		return body;
+	}
+
+	private async fetch(url: string, signal: AbortSignal | undefined): Promise<HttpResponse> {
+		const { headers, timeoutMs } = this.protocol;
+		try {
+			const answer = await withDeadline(
+				(stop) =>
+					this.ports.http.request(
+						{ method: 'GET', url, timeoutMs, ...(headers === undefined ? {} : { headers }) },
+						stop,
+					),
+				timeoutMs,
+				this.ports.timer,
+				signal,
+			);
+			if (answer !== 'late') return answer.done;
+		} catch (error) {
+			if (!(error instanceof HttpFailure)) throw error;
+			if (error.reason !== 'timeout') {
+				throw new ProviderFailure(
+					'transient',
+					`can't be reached. ${error.message} Check that this server may connect to it; trying again.`,
+					undefined,
+					{ cause: error },
+				);
+			}
+		}
+		throw new ProviderFailure(
+			'transient',
+			`gave no answer within ${timeoutMs / 1_000} s; trying again.`,
+		);
+	}
+
+	private urlOf(
+		path: string,
+		query: Readonly<Record<string, string | number | undefined>>,
+	): string {
+		const pairs = Object.entries(query).flatMap(([name, value]) =>
+			value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`],
+		);
+		const base = this.protocol.baseUrl.replace(/\/+$/, '');
+		return pairs.length === 0 ? `${base}${path}` : `${base}${path}?${pairs.join('&')}`;
+	}
+}
+
+function parseJson(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}

@@ -1,0 +1,2 @@
+/** Asking a provider within its limits: one call at a time or many, every failure classified. */
+export { ProviderRest, type RestProtocol } from './ProviderRest';

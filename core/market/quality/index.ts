@@ -1,0 +1,10 @@
+/** Which events can be trusted: doubtful ones are flagged and counted, never used or left out unseen. */
+export {
+	admitEvent,
+	newNeighbourhood,
+	usualQuality,
+	type Doubt,
+	type Neighbourhood,
+	type QualityPolicy,
+} from './admitEvent';
+export { DoubtCounts, type Told } from './DoubtCounts';

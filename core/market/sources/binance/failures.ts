@@ -1,0 +1,127 @@
+import type { HttpResponse, SocketEnd } from '../../../ports';
+import { parseRetryAfter, ProviderFailure, type FailureKind } from '../../ProviderFailure';
+import { stripSecrets } from '../../stripSecrets';
+
+/**
+ * What Binance's answers mean.
+ * @see https://github.com/binance/binance-spot-api-docs/blob/master/errors.md
+ */
+export function answerToFailure(
+	response: Pick<HttpResponse, 'status' | 'headers'>,
+	body: unknown,
+	now: number,
+): ProviderFailure | undefined {
+	const { status, headers } = response;
+	const { code, msg } = (typeof body === 'object' && body !== null ? body : {}) as {
+		code?: unknown;
+		msg?: unknown;
+	};
+	const isError = typeof code === 'number' && code !== 0;
+	if (status >= 200 && status < 300 && !isError) return undefined;
+	const retryAfterMs = parseRetryAfter(headers['retry-after'], now);
+	const said =
+		typeof msg === 'string'
+			? ` It says: ${stripSecrets(msg)} (${status}, code ${String(code)}).`
+			: ` (${status})`;
+	const fail = (kind: FailureKind, message: string, wait?: number) =>
+		new ProviderFailure(kind, message + said, wait);
+	if (status === 451) {
+		return fail(
+			'plan',
+			'refuses this place: it blocks some countries and cloud providers. Set another address under Options, or choose another source.',
+		);
+	}
+	if (status === 418) {
+		return fail(
+			'rate',
+			`has banned this IP address for ${inWords(retryAfterMs ?? BAN_MS)}, because too much was asked for. Nothing is asked until then; poll less often, or stream.`,
+			retryAfterMs ?? BAN_MS,
+		);
+	}
+	if (status === 429 || code === -1003) {
+		return fail(
+			'rate',
+			`asks to slow down; waiting ${inWords(retryAfterMs ?? SLOW_MS)}. Poll less often, or stream: the limit counts for all programs at this IP address.`,
+			retryAfterMs ?? SLOW_MS,
+		);
+	}
+	if (code === -1034)
+		return fail('connectionLimit', 'has too many connections from here; waiting.');
+	if (code === -1121 || code === -1122 || code === -1220) {
+		return fail('symbol', "doesn't know a symbol. Check the symbols.");
+	}
+	if (status === 403) {
+		return fail(
+			'plan',
+			"firewall refuses the request. Check the proxy and this server's IP address; trying again in an hour.",
+		);
+	}
+	if (status === 401) return fail('auth', 'wants a key for this. Check the address under Options.');
+	if (status >= 500 || (isError && TRANSIENT.has(code))) {
+		return fail('transient', 'has a problem of its own; trying again.', retryAfterMs);
+	}
+	if (status === 404) {
+		return fail('request', "doesn't have what was asked for. Check the address under Options.");
+	}
+	return fail('request', "doesn't take the request. Check interval, symbols and address.");
+}
+
+/** unknown, internal, unexpected answer, timeout, overloaded, shutting down */
+const TRANSIENT: ReadonlySet<unknown> = new Set([-1000, -1001, -1006, -1007, -1008, -1016]);
+/** The shortest ban there is. */
+const BAN_MS = 120_000;
+const SLOW_MS = 60_000;
+
+/** What the end of a connection means; the handshake is refused like any request. */
+export function endToFailure(end: SocketEnd, now: number): ProviderFailure {
+	switch (end.reason) {
+		case 'refused': {
+			let body: unknown;
+			try {
+				body = JSON.parse(end.body);
+			} catch {
+				// A proxy's or firewall's page; the status has to do.
+			}
+			return (
+				answerToFailure(end, body, now) ??
+				new ProviderFailure(
+					'schema',
+					`answered the connection with ${end.status} instead of a stream. Check the stream address under Options.`,
+				)
+			);
+		}
+		case 'closed': {
+			const text = stripSecrets(end.text);
+			const words = CLOSE_WORDS[end.code] ?? 'closed the connection';
+			return new ProviderFailure(
+				'transient',
+				`${words} (${end.code}${text === '' ? '' : `, ${text}`}); connecting again.`,
+			);
+		}
+		case 'unreachable':
+			return new ProviderFailure(
+				'transient',
+				`can't be reached (${stripSecrets(end.text)}). Check that this server may connect to it; trying again.`,
+			);
+		case 'tooLarge':
+			return new ProviderFailure('schema', 'sent a frame too large to be real; connecting again.');
+		case 'malformed':
+			return new ProviderFailure(
+				'schema',
+				`sent what no WebSocket sends (${stripSecrets(end.text)}); connecting again.`,
+			);
+	}
+}
+
+const CLOSE_WORDS: Readonly<Record<number, string>> = {
+	1001: 'is going away',
+	1006: 'broke the connection off',
+	1008: 'closed the connection for a breach of its rules',
+	1011: 'closed the connection after a problem of its own',
+	1012: 'is restarting',
+	1013: 'asks to come back later',
+};
+
+function inWords(ms: number): string {
+	return ms < 120_000 ? `${Math.ceil(ms / 1_000)} s` : `${Math.ceil(ms / 60_000)} min`;
+}

@@ -1,0 +1,197 @@
+import type { Clock } from '../../../ports';
+import type { HistoryPage, Item, LaneSettings, Watched } from '../../feed';
+import { ProviderFailure } from '../../ProviderFailure';
+import { usualQuality } from '../../quality';
+import {
+	readAggTrade,
+	readKline,
+	readKlineRow,
+	readTicker,
+	type Reader,
+	type Unreadable,
+} from './parse';
+import { PAGE, type BinanceRest } from './rest';
+import { binanceDefaults, isCandles, type BinanceSettings } from './settings';
+import { parseSymbols } from './symbols';
+import { INTERVAL_MS } from './wire';
+
+const MINUTE_MS = 60_000;
+/** A candle's last word may come a little late; after that it's fetched. */
+const CANDLE_GRACE_MS = 15_000;
+
+/** What is received of each symbol: on which channel, how it's read, put in order, and fetched later. */
+export class BinanceLanes {
+	readonly readers: ReadonlyMap<string, Reader>;
+
+	readonly watched: readonly Watched[];
+
+	readonly intervalMs: number;
+
+	constructor(
+		private readonly settings: BinanceSettings,
+		private readonly rest: BinanceRest,
+		private readonly clock: Clock,
+	) {
+		const { interval, delivery, receive } = settings;
+		this.intervalMs = INTERVAL_MS[interval] ?? MINUTE_MS;
+		const venue = venueOf(settings);
+		this.readers = new Map(
+			parseSymbols(settings.symbols).map((instrument) => [
+				instrument.symbol,
+				{ instrument, venue, interval },
+			]),
+		);
+		const isDue = delivery === 'stream' && isCandles(receive);
+		this.watched = [...this.readers.values()].map((reader) => ({
+			lane: this.laneOf(reader),
+			...(isDue ? { dueAfterMs: this.intervalMs + CANDLE_GRACE_MS } : {}),
+		}));
+	}
+
+	read(symbol: string, data: unknown): Item | Unreadable | undefined {
+		const reader = this.reader(symbol);
+		const receivedAt = this.clock.now();
+		switch (this.settings.receive) {
+			case 'trades':
+				return readAggTrade(reader, data, receivedAt);
+			case 'quotes':
+				return readTicker(reader, data, receivedAt);
+			case 'candles': {
+				const item = readKline(reader, data, receivedAt);
+				return 'unreadable' in item || item.next > item.at ? item : undefined;
+			}
+			case 'runningCandles':
+				return readKline(reader, data, receivedAt);
+		}
+	}
+
+	channelOf(symbol: string): string {
+		const { instrument, interval } = this.reader(symbol);
+		const name = instrument.providerSymbol.toLowerCase();
+		switch (this.settings.receive) {
+			case 'trades':
+				return `${name}@aggTrade`;
+			case 'quotes':
+				return `${name}@ticker`;
+			case 'candles':
+			case 'runningCandles':
+				return `${name}@kline_${interval}`;
+		}
+	}
+
+	startOfNow(): number {
+		return Math.floor(this.clock.now() / this.intervalMs) * this.intervalMs;
+	}
+
+	/** Candles from a start on, or the last two. The newest row is the running one, whatever our clock says. */
+	async candlesFrom(
+		reader: Reader,
+		from: number | undefined,
+		signal: AbortSignal,
+	): Promise<HistoryPage> {
+		const { interval } = this.settings;
+		const rows = await this.rest.klines(
+			{
+				symbol: reader.instrument.providerSymbol,
+				interval,
+				...(from === undefined ? { limit: 2 } : { startAt: from }),
+			},
+			signal,
+		);
+		const receivedAt = this.clock.now();
+		const closed = readAll(rows.slice(0, -1), (row) => readKlineRow(reader, row, true, receivedAt));
+		const running =
+			this.settings.receive === 'runningCandles'
+				? readAll(rows.slice(-1), (row) => readKlineRow(reader, row, false, receivedAt))
+				: [];
+		const more = rows.length >= PAGE;
+		return { items: more ? closed : [...closed, ...running], more };
+	}
+
+	private laneOf(reader: Reader): LaneSettings {
+		const { symbol } = reader.instrument;
+		switch (this.settings.receive) {
+			case 'trades':
+				return {
+					symbol,
+					things: 'trades',
+					quality: usualQuality,
+					countBetween: (from, to) => to - from,
+					placeBefore: (to, count) => to - count,
+					history: async (from, signal) => await this.tradesFrom(reader, from, signal),
+				};
+			case 'quotes':
+				return {
+					symbol,
+					things: 'quotes',
+					quality: usualQuality,
+					countBetween: () => 0,
+					placeBefore: (to) => to,
+				};
+			case 'candles':
+			case 'runningCandles':
+				return {
+					symbol,
+					things: 'candles',
+					quality: { ...usualQuality, maxJumpPercent: this.usualMove },
+					countBetween: (from, to) => Math.round((to - from) / this.intervalMs),
+					placeBefore: (to, count) => to - count * this.intervalMs,
+					placeOfNow: () => this.startOfNow(),
+					history: async (from, signal) => {
+						const page = await this.candlesFrom(reader, from, signal);
+						// A running one comes by the stream.
+						return { ...page, items: page.items.filter(({ at, next }) => next > at) };
+					},
+				};
+		}
+	}
+
+	/** Prices wander with the root of time: what's far off within a minute is usual within a day. */
+	private get usualMove(): number {
+		return usualQuality.maxJumpPercent * Math.sqrt(Math.max(this.intervalMs / MINUTE_MS, 1));
+	}
+
+	private async tradesFrom(
+		reader: Reader,
+		from: number,
+		signal: AbortSignal,
+	): Promise<HistoryPage> {
+		const rows = await this.rest.aggTrades(reader.instrument.providerSymbol, from, signal);
+		const receivedAt = this.clock.now();
+		return {
+			items: readAll(rows, (row) => readAggTrade(reader, row, receivedAt)),
+			more: rows.length >= PAGE,
+		};
+	}
+
+	private reader(symbol: string): Reader {
+		const reader = this.readers.get(symbol);
+		if (reader === undefined) throw new Error(`No reader of ${symbol}`);
+		return reader;
+	}
+}
+
+/** @throws ProviderFailure for a row that can't be read: what's behind it would be taken for a gap */
+function readAll(rows: readonly unknown[], read: (row: unknown) => Item | Unreadable): Item[] {
+	return rows.map((row) => {
+		const item = read(row);
+		if ('unreadable' in item) {
+			throw new ProviderFailure(
+				'schema',
+				`gave a history that can't be read: ${item.unreadable}; trying again.`,
+			);
+		}
+		return item;
+	});
+}
+
+/** Numbers of another address are other numbers. */
+function venueOf({ streamBaseUrl, restBaseUrl }: BinanceSettings): string {
+	if (
+		streamBaseUrl === binanceDefaults.streamBaseUrl &&
+		restBaseUrl === binanceDefaults.restBaseUrl
+	) {
+		return 'spot';
+	}
+	return new URL(streamBaseUrl).host.replace(/[#~]/g, '_');
+}

@@ -1,0 +1,268 @@
+import type { Clock, EpochMs, Random, Socket, SocketEnd, SocketFactory, Timer } from '../../ports';
+import { epochMs } from '../../ports';
+import { exponentialBackoff, type Backoff, type BackoffSettings } from '../../resilience';
+import { ProviderFailure, waitAfter } from '../ProviderFailure';
+
+export type ConnectionPolicy = {
+	readonly backoff: BackoffSettings;
+	/** The back-off begins anew only after data has come for that long; a handshake proves nothing. */
+	readonly usefulAfterMs: number;
+	readonly openWithinMs: number;
+	/** Without a frame or ping for that long it's dead. */
+	readonly deadAfterMs: number;
+	/** Pings, but no frame for that long: it's replaced. */
+	readonly muteAfterMs: number;
+	/** It's replaced before the provider cuts it. */
+	readonly renewAfterMs: number;
+	/** How often all of this is looked at. */
+	readonly lookEveryMs: number;
+};
+
+export type ConnectionPorts = {
+	readonly sockets: SocketFactory;
+	readonly clock: Clock;
+	readonly timer: Timer;
+	readonly random: Random;
+};
+
+/** One connection as its owner sees it. */
+export interface OpenConnection {
+	send(text: string): void;
+	/** Everything wanted has been asked for and granted; the connection it replaces is closed now. */
+	ready(): void;
+	/** Data came. */
+	sawData(): void;
+	fail(failure: ProviderFailure): void;
+}
+
+export interface ConnectionOwner {
+	onOpen(connection: OpenConnection): void;
+	onFrame(text: string, connection: OpenConnection): void;
+	/** It's gone; when it was the only one, `nextAttemptAt` says what happens. */
+	onGone(connection: OpenConnection): void;
+	onLost(failure: ProviderFailure, nextAttemptAt: EpochMs): void;
+	/** At each look. */
+	onLook(): void;
+}
+
+/**
+ * One connection that is always there: made again when it's lost, replaced before it's cut. Its successor is
+ * opened first and takes over when it is ready, so that nothing is missed in between.
+ *
+ *     connecting → open → ready → lost → (wait) → connecting …
+ *                          └ renewing: another one connecting → open → ready; this one is closed
+ */
+export class KeptConnection {
+	private current: Attempt | undefined;
+
+	private successor: Attempt | undefined;
+
+	private backoff: Backoff;
+
+	private renewNotBefore = 0;
+
+	private readonly closing = new AbortController();
+
+	constructor(
+		/** The address, asked for anew at each attempt: it may hold a key that was changed. */
+		private readonly address: () => string,
+		private readonly settings: {
+			readonly policy: ConnectionPolicy;
+			readonly maxFrameBytes: number;
+			readonly toFailure: (end: SocketEnd, now: number) => ProviderFailure;
+		},
+		private readonly ports: ConnectionPorts,
+		private readonly owner: ConnectionOwner,
+	) {
+		this.backoff = this.firstBackoff();
+	}
+
+	open(): void {
+		this.current = this.connect();
+		void this.keepLooking();
+	}
+
+	close(): void {
+		this.closing.abort();
+		this.current?.close();
+		this.successor?.close();
+	}
+
+	/** Opens another connection in place of this one, unless that's under way. */
+	renew(): void {
+		const now = this.ports.clock.now();
+		if (this.current === undefined || this.successor !== undefined || now < this.renewNotBefore) {
+			return;
+		}
+		this.renewNotBefore = now + this.settings.policy.openWithinMs * 2;
+		this.successor = this.connect();
+	}
+
+	get isRenewing(): boolean {
+		return this.successor !== undefined;
+	}
+
+	private connect(): Attempt {
+		const attempt = new Attempt(this.ports.clock, {
+			onOpen: () => this.owner.onOpen(attempt),
+			onFrame: (text) => this.owner.onFrame(text, attempt),
+			onReady: () => this.takeOver(attempt),
+			onEnd: (end) => this.gone(attempt, end),
+		});
+		attempt.begin(this.ports.sockets, {
+			url: this.address(),
+			maxFrameBytes: this.settings.maxFrameBytes,
+		});
+		return attempt;
+	}
+
+	private takeOver(attempt: Attempt): void {
+		if (attempt !== this.successor) return;
+		const old = this.current;
+		this.current = attempt;
+		this.successor = undefined;
+		old?.close();
+		if (old !== undefined) this.owner.onGone(old);
+	}
+
+	private gone(attempt: Attempt, end: SocketEnd | ProviderFailure): void {
+		if (this.closing.signal.aborted) return;
+		if (attempt === this.successor) {
+			this.successor = undefined;
+			this.owner.onGone(attempt);
+			return;
+		}
+		if (attempt !== this.current) return; // closed by us
+		this.owner.onGone(attempt);
+		this.current = this.successor;
+		this.successor = undefined;
+		if (this.current === undefined) void this.comeBack(attempt, end);
+	}
+
+	private async comeBack(lost: Attempt, end: SocketEnd | ProviderFailure): Promise<void> {
+		const now = this.ports.clock.now();
+		const failure = end instanceof ProviderFailure ? end : this.settings.toFailure(end, now);
+		const usefulMs = lost.dataSince === undefined ? 0 : now - lost.dataSince;
+		if (usefulMs >= this.settings.policy.usefulAfterMs) this.backoff = this.firstBackoff();
+		const wait = waitAfter(failure, this.backoff);
+		this.backoff = this.backoff.next();
+		this.owner.onLost(failure, epochMs(now + wait));
+		await this.ports.timer.sleep(wait, this.closing.signal);
+		if (!this.closing.signal.aborted) this.current = this.connect();
+	}
+
+	private async keepLooking(): Promise<void> {
+		const { signal } = this.closing;
+		for (;;) {
+			await this.ports.timer.sleep(this.settings.policy.lookEveryMs, signal);
+			if (signal.aborted) return;
+			this.look();
+			this.owner.onLook();
+		}
+	}
+
+	private look(): void {
+		const { policy } = this.settings;
+		const now = this.ports.clock.now();
+		for (const attempt of [this.current, this.successor]) {
+			if (attempt === undefined) continue;
+			if (attempt.openedAt === undefined) {
+				if (now - attempt.startedAt > policy.openWithinMs) {
+					attempt.fail(
+						transient(`gave no connection within ${policy.openWithinMs / 1_000} s; trying again.`),
+					);
+				}
+			} else if (now - attempt.lifeAt > policy.deadAfterMs) {
+				attempt.fail(
+					transient(
+						`gave no sign of life for ${Math.round((now - attempt.lifeAt) / 1_000)} s; connecting again.`,
+					),
+				);
+			}
+		}
+		const current = this.current;
+		if (current?.openedAt === undefined) return;
+		const isOld = now - current.openedAt > policy.renewAfterMs;
+		if (isOld || now - current.frameAt > policy.muteAfterMs) this.renew();
+	}
+
+	private firstBackoff = (): Backoff =>
+		exponentialBackoff(this.settings.policy.backoff, this.ports.random);
+}
+
+const transient = (reason: string): ProviderFailure => new ProviderFailure('transient', reason);
+
+/** One try at a connection, from the first byte to its end. */
+class Attempt implements OpenConnection {
+	readonly startedAt: EpochMs;
+
+	openedAt: EpochMs | undefined;
+
+	lifeAt: EpochMs;
+
+	frameAt: EpochMs;
+
+	dataSince: EpochMs | undefined;
+
+	private socket: Socket | undefined;
+
+	private ended = false;
+
+	constructor(
+		private readonly clock: Clock,
+		private readonly listener: {
+			onOpen(): void;
+			onFrame(text: string): void;
+			onReady(): void;
+			onEnd(end: SocketEnd | ProviderFailure): void;
+		},
+	) {
+		this.startedAt = this.lifeAt = this.frameAt = clock.now();
+	}
+
+	begin(sockets: SocketFactory, request: { url: string; maxFrameBytes: number }): void {
+		this.socket = sockets.open(request, {
+			onOpen: () => {
+				if (this.ended) return;
+				this.openedAt = this.lifeAt = this.frameAt = this.clock.now();
+				this.listener.onOpen();
+			},
+			onFrame: (text) => {
+				if (this.ended) return;
+				this.lifeAt = this.frameAt = this.clock.now();
+				this.listener.onFrame(text);
+			},
+			onPulse: () => (this.lifeAt = this.clock.now()),
+			onEnd: (end) => this.finish(end),
+		});
+	}
+
+	send(text: string): void {
+		this.socket?.send(text);
+	}
+
+	ready(): void {
+		if (!this.ended) this.listener.onReady();
+	}
+
+	sawData(): void {
+		this.dataSince ??= this.clock.now();
+	}
+
+	fail(failure: ProviderFailure): void {
+		this.socket?.close();
+		this.finish(failure);
+	}
+
+	/** By our own will: nobody is told. */
+	close(): void {
+		this.ended = true;
+		this.socket?.close();
+	}
+
+	private finish(end: SocketEnd | ProviderFailure): void {
+		if (this.ended) return;
+		this.ended = true;
+		this.listener.onEnd(end);
+	}
+}

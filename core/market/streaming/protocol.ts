@@ -1,0 +1,35 @@
+import type { SocketEnd } from '../../ports';
+import type { ProviderFailure } from '../ProviderFailure';
+
+/** How one provider's socket is spoken to. Pure: texts in, texts out. */
+export interface StreamProtocol {
+	/** As users call it: `Binance`. */
+	readonly provider: string;
+	/** Channels one connection may carry. */
+	readonly mostChannels: number;
+	/** Channels one message may name. */
+	readonly mostPerMessage: number;
+	/** Between two messages of ours. */
+	readonly pauseMs: number;
+	readonly maxFrameBytes: number;
+
+	subscribe(channels: readonly string[], id: number): string;
+	unsubscribe(channels: readonly string[], id: number): string;
+
+	/** Never throws. */
+	parse(text: string): StreamMessage;
+
+	/** What the end of a connection means; a handshake may be refused for many reasons. */
+	toFailure(end: SocketEnd, now: number): ProviderFailure;
+}
+
+export type StreamMessage =
+	/** Something happened on a channel; what, its subscriber reads. */
+	| { readonly kind: 'data'; readonly channel: string; readonly data: unknown }
+	/** A message of ours was taken. */
+	| { readonly kind: 'taken'; readonly id: number }
+	/** A message of ours was refused; without an id, nobody knows which. */
+	| { readonly kind: 'refused'; readonly id: number | undefined; readonly reason: string }
+	/** It's about to close the connection. */
+	| { readonly kind: 'leaving' }
+	| { readonly kind: 'unreadable'; readonly reason: string };
