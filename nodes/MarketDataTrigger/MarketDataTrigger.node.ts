@@ -15,7 +15,8 @@ export class MarketDataTrigger implements INodeType {
 		icon: { light: 'file:marketDataTrigger.svg', dark: 'file:marketDataTrigger.dark.svg' },
 		group: ['trigger'],
 		version: 1,
-		subtitle: '={{ $parameter["source"] === "replay" ? "Replay" : "Simulated Market" }}',
+		subtitle:
+			'={{ ({ binance: "Binance", replay: "Replay", simulated: "Simulated Market" })[$parameter["source"]] }}',
 		description: 'Starts the workflow with quotes, trades or candles as they happen',
 		eventTriggerDescription: 'Waiting for the market',
 		activationMessage: 'The workflow now runs with each batch of market events.',

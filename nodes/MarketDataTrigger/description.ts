@@ -1,5 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { liveFields, liveOptions } from './liveFields';
+
 const forSource = (source: string) => ({ show: { source: [source] } });
 
 /** The trigger's fields, fresh at each call: n8n adds to the array it's given. */
@@ -11,6 +13,11 @@ export function triggerParameters(): INodeProperties[] {
 			type: 'options',
 			noDataExpression: true,
 			options: [
+				{
+					name: 'Binance',
+					value: 'binance',
+					description: 'Crypto pairs as they trade; free, no account needed',
+				},
 				{
 					name: 'Replay',
 					value: 'replay',
@@ -24,6 +31,7 @@ export function triggerParameters(): INodeProperties[] {
 			],
 			default: 'simulated',
 		},
+		...liveFields(),
 		{
 			displayName: 'Symbols',
 			name: 'symbols',
@@ -32,6 +40,7 @@ export function triggerParameters(): INodeProperties[] {
 			default: 'SHOP, AAPL, BTC/USD',
 			placeholder: 'e.g. SHOP, AAPL, BTC/USD',
 			description: 'Separated by commas or line breaks. For a replay, none means all of the file.',
+			displayOptions: { show: { source: ['replay', 'simulated'] } },
 		},
 		...simulatedFields(),
 		...replayFields(),
@@ -50,6 +59,7 @@ export function triggerParameters(): INodeProperties[] {
 					default: 1000,
 					description: 'Most events one execution gets',
 				},
+				...liveOptions(),
 				{
 					displayName: 'While Busy',
 					name: 'whileBusy',

@@ -2,6 +2,7 @@ import type { ITriggerFunctions } from 'n8n-workflow';
 
 import {
 	SourceError,
+	type BinanceSettings,
 	type InstrumentSettings,
 	type ReplaySettings,
 	type ScriptedEvent,
@@ -9,6 +10,7 @@ import {
 } from '../../core/market';
 import { parseDuration } from '../../core/ports';
 import { listOf, textOf } from '../host/texts';
+import { readBinance, type LiveOptions } from './readLive';
 
 export type TriggerSettings = {
 	readonly batchSize: number;
@@ -16,6 +18,7 @@ export type TriggerSettings = {
 } & (
 	| { readonly source: 'simulated'; readonly simulated: SimulatedMarketSettings }
 	| { readonly source: 'replay'; readonly replay: ReplaySettings }
+	| { readonly source: 'binance'; readonly binance: BinanceSettings }
 );
 
 type ScriptRow = {
@@ -43,7 +46,7 @@ export function readSettings(context: ITriggerFunctions): TriggerSettings {
 	if (symbols.length > MOST_SYMBOLS) {
 		refuse(`Symbols names ${symbols.length}; ${MOST_SYMBOLS} are the most.`);
 	}
-	const options = read('options', {}) as { batchSize?: number; whileBusy?: string };
+	const options = read('options', {}) as LiveOptions & { batchSize?: number; whileBusy?: string };
 	const common = {
 		batchSize: Math.max(1, Math.floor(Number(options.batchSize ?? 1_000)) || 1_000),
 		whileBusy: options.whileBusy === 'conflate' ? ('conflate' as const) : ('gather' as const),
@@ -54,7 +57,10 @@ export function readSettings(context: ITriggerFunctions): TriggerSettings {
 	}
 	if (source === 'replay')
 		return { ...common, source, replay: readReplay(read, symbols, common.batchSize) };
-	return refuse(`Source is ${JSON.stringify(source)}; choose Simulated Market or Replay.`);
+	if (source === 'binance') {
+		return { ...common, source, binance: readBinance(read, symbols, options) };
+	}
+	return refuse(`Source is ${JSON.stringify(source)}; choose Simulated Market, Replay or Binance.`);
 }
 
 function readSimulated(

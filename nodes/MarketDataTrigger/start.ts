@@ -5,27 +5,29 @@ import { join } from 'node:path';
 import type { INodeExecutionData, IRun, ITriggerFunctions, ITriggerResponse } from 'n8n-workflow';
 
 import {
+	createBinance,
 	createReplay,
 	createSimulatedMarket,
 	SourceError,
 	type FeedReport,
 	type MarketEvent,
 	type Source,
-	type SourceSink,
 } from '../../core/market';
 import { runFeed, type OpenBatch, type RunEnd } from '../../core/pipeline';
 import { FileFailure, type FileSource } from '../../core/ports';
-import { nodeFileSource, systemClock, systemTimer } from '../../core/ports/system';
+import { nodeFileSource, systemClock, systemRandom, systemTimer } from '../../core/ports/system';
+import { hostSocketFactory, sharedConnections } from '../host/connections';
+import { hostHttpClient } from '../host/httpClient';
 import { nodeLog } from '../host/log';
 import { asNodeError, isWorthAnotherRun } from '../host/nodeErrors';
 import { readableFolders, tapesFolder, userDataFolder } from '../host/paths';
 import { openSharedStore } from '../host/store';
+import { rehearse, REHEARSAL_MS } from './rehearse';
 import { readSettings, type TriggerSettings } from './settings';
+import { showOutages } from './showOutages';
 
 /** How long a close waits for the source to let go; the run that's still on isn't waited for. */
 const CLOSE_MS = 5_000;
-/** Rows of a tape that a test-run in the editor shows. */
-const REHEARSAL_EVENTS = 100;
 
 /**
  * Starts the trigger: reads its settings, and from then on lives on its own. It throws only for what the
@@ -38,7 +40,7 @@ export async function startMarketData(context: ITriggerFunctions): Promise<ITrig
 		const files = await openFiles();
 		if (settings.source === 'replay') await checkFile(settings.replay.path, files);
 		return context.getMode() === 'manual'
-			? rehearse(context, settings, files)
+			? runRehearsal(context, settings, files)
 			: run(context, settings, files);
 	} catch (error) {
 		throw asNodeError(node, error);
@@ -68,7 +70,13 @@ function run(
 			clock: systemClock,
 			timer: systemTimer,
 			log,
-			openSource: (start) => openSource(settings, files, context, start),
+			openSource: (start) => {
+				const opened = openSource(settings, files, context, start);
+				if (settings.source !== 'binance') return opened;
+				return showOutages(opened, systemTimer, ({ reason }) => {
+					context.saveFailedExecution(asNodeError(node, new Error(reason)));
+				});
+			},
 			run: async (batch) => await runWorkflow(context, batch),
 			showFailure: (error) => context.saveFailedExecution(asNodeError(node, error)),
 		},
@@ -89,40 +97,36 @@ function run(
 }
 
 /** A test-run in the editor: the first events of the source, and nothing is written down. */
-function rehearse(
+function runRehearsal(
 	context: ITriggerFunctions,
 	settings: TriggerSettings,
 	files: FileSource,
 ): ITriggerResponse {
 	const closing = new AbortController();
+	const isLive = settings.source === 'binance';
 	const manualTriggerFunction = async () => {
-		const reports: FeedReport[] = [];
-		const enough = new AbortController();
-		closing.signal.addEventListener('abort', () => enough.abort(), { once: true });
-		let shown = false;
-		const show = (events: readonly MarketEvent[]) => {
-			if (shown || closing.signal.aborted) return;
-			shown = true;
-			enough.abort();
-			context.emit(toOutputs(events, reports));
-		};
-		const sink: SourceSink = {
-			accept: async (events) => show(events.slice(0, REHEARSAL_EVENTS)),
-			report: (report) => void reports.push(report),
-		};
 		const start = { cursor: undefined, play: 'test' };
+		const source = openSource(forRehearsal(settings), files, context, start);
+		const ports = { clock: systemClock, timer: systemTimer };
 		try {
-			await openSource(settings, files, context, start).run(sink, enough.signal);
+			const name = settings.source;
+			const { events, reports } = await rehearse(source, { name, isLive }, ports, closing.signal);
+			if (!closing.signal.aborted) context.emit(toOutputs(events, reports));
 		} catch (error) {
 			throw asNodeError(context.getNode(), error);
 		}
-		show([]); // a tape without any event still has something to say
 	};
 	return {
 		manualTriggerFunction,
 		closeFunction: async () => closing.abort(),
 	};
 }
+
+/** Nobody waits for the next full hour in the editor: the last closed candles are fetched. */
+const forRehearsal = (settings: TriggerSettings): TriggerSettings =>
+	settings.source === 'binance' && settings.binance.receive === 'candles'
+		? { ...settings, binance: { ...settings.binance, delivery: 'poll', pollEveryMs: REHEARSAL_MS } }
+		: settings;
 
 /** Starts an execution with a batch; resolves when it has ended, whichever way. */
 async function runWorkflow(context: ITriggerFunctions, batch: OpenBatch): Promise<RunEnd> {
@@ -170,9 +174,24 @@ function openSource(
 		files,
 		log: nodeLog(context.logger, context.getNode().name),
 	};
-	return settings.source === 'simulated'
-		? createSimulatedMarket(settings.simulated, ports, start)
-		: createReplay(settings.replay, ports, start);
+	switch (settings.source) {
+		case 'simulated':
+			return createSimulatedMarket(settings.simulated, ports, start);
+		case 'replay':
+			return createReplay(settings.replay, ports, start);
+		case 'binance':
+			return createBinance(
+				settings.binance,
+				{
+					...ports,
+					random: systemRandom,
+					http: hostHttpClient(context.helpers),
+					sockets: hostSocketFactory(context.helpers),
+					shared: sharedConnections,
+				},
+				start,
+			);
+	}
 }
 
 async function openFiles(): Promise<FileSource> {
@@ -197,14 +216,34 @@ async function checkFile(path: string, files: FileSource): Promise<void> {
 
 /** What a cursor depends on: the source's settings without its pace. */
 function fingerprintOf(settings: TriggerSettings): string {
-	const of =
-		settings.source === 'replay'
-			? [settings.source, settings.replay.path, settings.replay.symbols]
-			: [settings.source, settings.simulated];
+	const of = identityOf(settings);
 	return createHash('sha256').update(JSON.stringify(of)).digest('base64url').slice(0, 16);
 }
 
-const describe = (settings: TriggerSettings): string =>
-	settings.source === 'replay'
-		? `the file ${join(settings.replay.path)}`
-		: `a simulated market of ${settings.simulated.symbols.length} symbols`;
+function identityOf(settings: TriggerSettings): unknown {
+	switch (settings.source) {
+		case 'replay':
+			return [settings.source, settings.replay.path, settings.replay.symbols];
+		case 'simulated':
+			return [settings.source, settings.simulated];
+		case 'binance': {
+			// Streamed or polled, it's the same market.
+			const { symbols, receive, interval, restBaseUrl, streamBaseUrl } = settings.binance;
+			const of = receive === 'trades' || receive === 'quotes' ? undefined : interval;
+			return [settings.source, symbols, receive, of, restBaseUrl, streamBaseUrl];
+		}
+	}
+}
+
+function describe(settings: TriggerSettings): string {
+	switch (settings.source) {
+		case 'replay':
+			return `the file ${join(settings.replay.path)}`;
+		case 'simulated':
+			return `a simulated market of ${settings.simulated.symbols.length} symbols`;
+		case 'binance': {
+			const { symbols, receive, delivery } = settings.binance;
+			return `${receive} of ${symbols.length} symbols by Binance (${delivery})`;
+		}
+	}
+}

@@ -1,0 +1,73 @@
+import {
+	binanceDefaults,
+	checkBinance,
+	SourceError,
+	type BinanceSettings,
+} from '../../core/market';
+import { parseDuration } from '../../core/ports';
+import { textOf } from '../host/texts';
+
+export type LiveOptions = {
+	readonly silentAfter?: unknown;
+	readonly restBaseUrl?: unknown;
+	readonly streamBaseUrl?: unknown;
+	readonly limitPerMinute?: unknown;
+};
+
+const RECEIVE: readonly string[] = ['trades', 'quotes', 'candles', 'runningCandles'];
+const LEAST_SILENCE_MS = 10_000;
+
+/** @throws SourceError quoting what the user must fix */
+export function readBinance(
+	read: (name: string, fallback?: unknown) => unknown,
+	symbols: readonly string[],
+	options: LiveOptions,
+): BinanceSettings {
+	const receive = textOf(read('receive', 'quotes'));
+	if (!isReceive(receive)) {
+		refuse(`Receive is ${JSON.stringify(receive)}; choose ${RECEIVE.join(', ')}.`);
+	}
+	const delivery = textOf(read('delivery', 'stream'));
+	if (delivery !== 'stream' && delivery !== 'poll') {
+		refuse(`Delivery is ${JSON.stringify(delivery)}; choose stream or poll.`);
+	}
+	const silentAfterMs = durationOf(options.silentAfter ?? '5m', 'Silent After');
+	if (silentAfterMs < LEAST_SILENCE_MS) {
+		refuse(`Silent After is ${silentAfterMs} ms; ${LEAST_SILENCE_MS / 1_000}s is the least.`);
+	}
+	const settings: BinanceSettings = {
+		symbols,
+		receive,
+		interval: textOf(read('interval', '1m')),
+		delivery,
+		pollEveryMs: durationOf(delivery === 'poll' ? read('pollEvery', '15s') : '15s', 'Poll Every'),
+		silentAfterMs,
+		restBaseUrl: addressOf(options.restBaseUrl, binanceDefaults.restBaseUrl),
+		streamBaseUrl: addressOf(options.streamBaseUrl, binanceDefaults.streamBaseUrl),
+		weightPerMinute: limitOf(options.limitPerMinute),
+	};
+	checkBinance(settings);
+	return settings;
+}
+
+const isReceive = (text: string): text is BinanceSettings['receive'] => RECEIVE.includes(text);
+
+const addressOf = (given: unknown, usual: string): string => textOf(given).trim() || usual;
+
+function limitOf(given: unknown): number {
+	const limit = Number(given ?? binanceDefaults.weightPerMinute);
+	if (limit >= 1) return limit;
+	return refuse(`Limit per Minute is ${JSON.stringify(given)}; use a number above 0.`);
+}
+
+function durationOf(given: unknown, field: string): number {
+	const milliseconds = typeof given === 'string' ? parseDuration(given) : undefined;
+	return (
+		milliseconds ??
+		refuse(`${field} is ${JSON.stringify(given)}; use a duration such as 15s, 1m or 1h.`)
+	);
+}
+
+function refuse(message: string): never {
+	throw new SourceError('invalidSetting', message);
+}

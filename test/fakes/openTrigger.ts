@@ -1,0 +1,99 @@
+import { TriggerContext } from 'n8n-core';
+import {
+	NodeHelpers,
+	Workflow,
+	type IDataObject,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypes,
+	type IRun,
+	type ITriggerFunctions,
+	type IWorkflowExecuteAdditionalData,
+	type NodeParameterValueType,
+	type WorkflowActivateMode,
+	type WorkflowExecuteMode,
+} from 'n8n-workflow';
+
+export type OpenOptions = {
+	readonly mode?: WorkflowExecuteMode;
+	readonly activation?: WorkflowActivateMode;
+};
+
+let workflows = 0;
+
+/** A trigger in n8n-core's own context; every run it starts succeeds at once. */
+export function openTrigger(
+	type: INodeType,
+	parameters: Readonly<Record<string, NodeParameterValueType>>,
+	options: OpenOptions = {},
+) {
+	const { mode = 'trigger', activation = 'activate' } = options;
+	const id = `opened-${(workflows += 1)}`;
+	const node = {
+		id: 'node-1',
+		name: 'Trigger',
+		type: 'trigger',
+		typeVersion: 1,
+		position: [0, 0] as [number, number],
+		// The defaults of the fields that are shown, as the editor fills them in.
+		parameters: NodeHelpers.getNodeParameters(
+			type.description.properties,
+			{ ...parameters },
+			true,
+			false,
+			null,
+			type.description,
+		) as Record<string, NodeParameterValueType>,
+	};
+	const nodeTypes = {
+		getByName: () => type,
+		getByNameAndVersion: () => type,
+		getKnownTypes: () => ({}),
+	} as unknown as INodeTypes;
+	const workflow = new Workflow({
+		id,
+		name: id,
+		nodes: [node],
+		connections: {},
+		active: true,
+		nodeTypes,
+	});
+	const events: IDataObject[] = [];
+	const feed: IDataObject[] = [];
+	const failures: Error[] = [];
+	let waiting: Array<() => void> = [];
+	const emit = (
+		data: INodeExecutionData[][],
+		_response?: unknown,
+		done?: { resolve(run: IRun): void },
+	) => {
+		events.push(...(data[0] ?? []).map(({ json }) => json));
+		feed.push(...(data[1] ?? []).map(({ json }) => json['feed'] as IDataObject));
+		done?.resolve({ status: 'success', data: { resultData: {} } } as unknown as IRun);
+		const woken = waiting;
+		waiting = [];
+		for (const wake of woken) wake();
+	};
+	const context = new TriggerContext(
+		workflow,
+		node,
+		{} as IWorkflowExecuteAdditionalData,
+		mode,
+		activation,
+		emit,
+		() => {},
+		(error: Error) => void failures.push(error),
+	);
+	return {
+		start: async () => (await type.trigger?.call(context as unknown as ITriggerFunctions)) ?? {},
+		workflow,
+		node,
+		events,
+		feed,
+		failures,
+		/** Waits until something holds; looked at whenever something is emitted. */
+		until: async (holds: () => boolean) => {
+			while (!holds()) await new Promise<void>((resolve) => waiting.push(resolve));
+		},
+	};
+}
