@@ -10,8 +10,8 @@ export interface Store {
 	/** The entries there are; missing keys are left out. */
 	read(space: Space, keys: readonly string[]): Promise<ReadonlyMap<string, Entry>>;
 
-	/** Entries whose key begins with `prefix`, in the order of their keys. */
-	list(space: Space, prefix: string, options?: { readonly limit?: number }): Promise<Entry[]>;
+	/** Entries whose key begins with `prefix`, in the order of their keys, or those written last first. */
+	list(space: Space, prefix: string, options?: ListOptions): Promise<Entry[]>;
 
 	/**
 	 * Applies all changes or none. `conflict` when an `expect` doesn't hold: read again, decide again.
@@ -38,7 +38,11 @@ export type Space =
 	/** Alerts that were given out, by the event they came from. */
 	| 'alert'
 	/** Who was told what, when. */
-	| 'delivery';
+	| 'delivery'
+	/** What they were told, to send it again. */
+	| 'message';
+
+export type ListOptions = { readonly limit?: number; readonly newestFirst?: boolean };
 
 export type Entry = {
 	readonly key: string;

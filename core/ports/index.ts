@@ -8,7 +8,6 @@ export { FileFailure, type FileSource } from './FileSource';
 export { HttpFailure, type HttpClient, type HttpRequest, type HttpResponse } from './HttpClient';
 export { type Log } from './Log';
 export { MailFailure, type Mail, type MailReceipt, type MailTransport } from './MailTransport';
-export { StoreError, type Change, type Entry, type Space, type Store } from './Store';
 export {
 	type Socket,
 	type SocketEnd,
@@ -16,3 +15,11 @@ export {
 	type SocketListener,
 	type SocketRequest,
 } from './SocketFactory';
+export {
+	StoreError,
+	type Change,
+	type Entry,
+	type ListOptions,
+	type Space,
+	type Store,
+} from './Store';

@@ -26,7 +26,10 @@ export function createMemoryStore(clock: Clock): Store {
 		list: async (space, prefix, options) =>
 			[...entries(space).values()]
 				.filter((entry) => entry.key.startsWith(prefix))
-				.sort((a, b) => (a.key < b.key ? -1 : 1))
+				.sort((a, b) => {
+					const byKey = a.key < b.key ? -1 : 1;
+					return options?.newestFirst === true ? b.writtenAt - a.writtenAt || byKey : byKey;
+				})
 				.slice(0, options?.limit)
 				.map((entry) => structuredClone(entry)),
 		commit: async (changes) => {

@@ -6,6 +6,7 @@ import {
 	type Change,
 	type Clock,
 	type Entry,
+	type ListOptions,
 	type Space,
 	type Store,
 	type Timer,
@@ -55,7 +56,15 @@ export async function openSqliteStore(
 
 class SqliteStore implements Store {
 	private readonly statements: Record<
-		'get' | 'list' | 'insert' | 'update' | 'upsert' | 'delete' | 'deleteAt' | 'prune',
+		| 'get'
+		| 'list'
+		| 'listNewest'
+		| 'insert'
+		| 'update'
+		| 'upsert'
+		| 'delete'
+		| 'deleteAt'
+		| 'prune',
 		StatementSync
 	>;
 	private readonly readMany = new Map<number, StatementSync>();
@@ -70,6 +79,9 @@ class SqliteStore implements Store {
 			get: sql('SELECT key, value, revision, written_at FROM entry WHERE space = ? AND key = ?'),
 			list: sql(
 				'SELECT key, value, revision, written_at FROM entry WHERE space = ? AND key >= ? AND key < ? ORDER BY key LIMIT ?',
+			),
+			listNewest: sql(
+				'SELECT key, value, revision, written_at FROM entry INDEXED BY entry_written WHERE space = ? AND key >= ? AND key < ? ORDER BY written_at DESC, key LIMIT ?',
 			),
 			insert: sql(
 				'INSERT INTO entry (space, key, value, revision, written_at) VALUES (?, ?, ?, 1, ?) ON CONFLICT DO NOTHING',
@@ -98,10 +110,16 @@ class SqliteStore implements Store {
 		});
 	}
 
-	async list(space: Space, prefix: string, options?: { readonly limit?: number }) {
+	async list(space: Space, prefix: string, options?: ListOptions) {
 		return await this.run(() => {
 			const end = `${prefix}\u{10FFFF}`;
-			const rows = this.statements.list.all(space, prefix, end, options?.limit ?? -1);
+			const { list, listNewest } = this.statements;
+			const rows = (options?.newestFirst === true ? listNewest : list).all(
+				space,
+				prefix,
+				end,
+				options?.limit ?? -1,
+			);
 			return (rows as unknown as Row[]).map(toEntry);
 		});
 	}

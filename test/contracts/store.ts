@@ -5,8 +5,12 @@ const put = (key: string, value: unknown, expect?: number): Change => ({
 	...(expect === undefined ? {} : { expect }),
 });
 
-/** What every home of the Store keeps to. */
-export function describeStore(name: string, open: () => Promise<Store>): void {
+/** What every home of the Store keeps to; `pass` lets time go by on its clock. */
+export function describeStore(
+	name: string,
+	open: () => Promise<Store>,
+	pass: (durationMs: number) => Promise<void>,
+): void {
 	describe(`${name} as a store`, () => {
 		let store: Store;
 		beforeEach(async () => (store = await open()));
@@ -84,6 +88,18 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
 			expect(await keys('x/')).toEqual(['x/1', 'x/10', 'x/2']);
 			expect(await keys('x/', 2)).toEqual(['x/1', 'x/10']);
 			expect(await keys('z')).toEqual([]);
+		});
+
+		it('lists what was written last first when asked, up to a limit', async () => {
+			for (const key of ['x/2', 'y/1', 'x/1', 'x/3', 'x/2']) {
+				await store.commit([put(key, key)]);
+				await pass(10);
+			}
+			await store.commit([put('x/5', 1), put('x/4', 1)]);
+			const keys = async (options: { limit?: number }) =>
+				(await store.list('state', 'x/', { ...options, newestFirst: true })).map(({ key }) => key);
+			expect(await keys({})).toEqual(['x/4', 'x/5', 'x/2', 'x/3', 'x/1']);
+			expect(await keys({ limit: 3 })).toEqual(['x/4', 'x/5', 'x/2']);
 		});
 
 		it('reads more keys than one statement could ask for', async () => {

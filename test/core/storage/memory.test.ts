@@ -2,4 +2,10 @@ import { createMemoryStore } from '../../../core/storage';
 import { describeStore } from '../../contracts/store';
 import { FakeClock } from '../../fakes/FakeClock';
 
-describeStore('the memory', async () => createMemoryStore(new FakeClock()));
+const clock = new FakeClock();
+
+describeStore(
+	'the memory',
+	async () => createMemoryStore(clock),
+	async (durationMs) => await clock.advance(durationMs),
+);

@@ -22,7 +22,11 @@ const open = async (path: string, maxBytes?: number): Promise<Store> =>
 		{ clock, timer: systemTimer },
 	);
 
-describeStore('the SQLite file', async () => await open(newPath()));
+describeStore(
+	'the SQLite file',
+	async () => await open(newPath()),
+	async (durationMs) => await clock.advance(durationMs),
+);
 
 describe('openSqliteStore', () => {
 	it('finds everything again after it was closed', async () => {
