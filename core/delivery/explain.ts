@@ -1,7 +1,8 @@
 import type { Reason } from '../alerts';
 import { describeFact } from '../facts';
 import { findOperator } from '../rules';
-import { cut, toText } from './template';
+import { toText } from './formatValue';
+import { cut } from './template';
 
 /** Longest value shown in a sentence or a table. */
 const MAX_VALUE = 200;

@@ -8,5 +8,5 @@ export { hostOf, sendWebhook, type WebhookRequest } from './channels/webhook/cha
 export { deliver, retryFor, type Delivery, type DeliveryPorts } from './deliver';
 export { explainReason } from './explain';
 export { type DeliveryOutcome, type FailureReason, type SendResult } from './model';
-export { renderAlert, type AlertTemplates, type BareAlert } from './renderAlert';
-export { checkTemplate, renderTemplate } from './template';
+export { renderAlert, templateScope, type AlertTemplates, type BareAlert } from './renderAlert';
+export { checkTemplate, namesInTemplate, renderJsonTemplate, renderTemplate } from './template';

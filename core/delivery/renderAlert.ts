@@ -1,7 +1,8 @@
 import type { AlertItem } from '../alerts';
 import { explainReason, leftOfReason, nameOfReason } from './explain';
 import { renderHtml } from './renderHtml';
-import { cut, renderTemplate, toText } from './template';
+import { formatTime, toText } from './formatValue';
+import { cut, renderTemplate } from './template';
 
 /** An alert before its words were found. */
 export type BareAlert = Pick<AlertItem, 'alert' | 'facts' | 'because'>;
@@ -21,7 +22,8 @@ export async function renderAlert(
 	templates: AlertTemplates,
 	shortNames: Readonly<Record<string, unknown>> = {},
 ): Promise<Pick<AlertItem, 'title' | 'text' | 'html' | 'markdown'>> {
-	const scope = { ...shortNames, ...templateScope(bare) };
+	// Facts of an item go by their own names before any of them goes by another.
+	const scope = { ...familiarNames(bare), ...shortNames, ...templateScope(bare) };
 	const failures: string[] = [];
 	const fill = async (name: string, template: string | undefined, otherwise: string) => {
 		if (template === undefined) return otherwise;
@@ -48,20 +50,30 @@ export async function renderAlert(
 	};
 }
 
-/** What templates may name: every fact, and the alert's own parts. */
+/** What TradingView calls parts of an alert that aren't facts of these names here. */
+const familiarNames = ({ facts, because }: BareAlert): Record<string, unknown> => ({
+	close: facts['price'],
+	interval: because.find(({ params }) => params?.['interval'] !== undefined)?.params?.['interval'],
+});
+
+/** What templates may name: every fact, the alert's own parts, and TradingView's names for them. */
 export function templateScope({ alert, facts, because }: BareAlert): Record<string, unknown> {
+	const eventAt = new Date(alert.eventAt).toISOString();
 	return {
 		...nested(facts),
 		...facts,
 		facts,
 		symbol: alert.symbol,
+		ticker: alert.symbol,
 		ruleName: alert.ruleName,
 		ruleId: alert.ruleId,
 		severity: alert.severity,
 		state: alert.state,
 		labels: alert.labels,
 		startedAt: new Date(alert.startedAt).toISOString(),
-		eventAt: new Date(alert.eventAt).toISOString(),
+		eventAt,
+		time: eventAt,
+		timenow: eventAt, // a text that comes again is the same
 		heldBack: alert.heldBack ?? 0,
 		why: because
 			.filter(({ holds }) => holds === true)
@@ -90,6 +102,18 @@ function put(scope: Scope, [key = '', ...rest]: readonly string[], value: unknow
 	const inner = (scope[key] ??= emptyScope());
 	// What is a value itself has nothing in it.
 	if (typeof inner === 'object') put(inner as Scope, rest, value);
+}
+
+/** Which rule, about what, when: for the end of a message. */
+export function describeOrigin(
+	{ alert }: Pick<AlertItem, 'alert'>,
+	locale: string,
+	timezone: string,
+): string {
+	const { ruleName, severity, startedAt, eventAt } = alert;
+	const time = (at: number) => formatTime(at, timezone, locale, undefined);
+	const began = startedAt === eventAt ? '' : `, began ${time(startedAt)}`;
+	return `Rule "${ruleName}", ${severity}. ${time(eventAt)}${began}.`;
 }
 
 const defaultTitle = ({ alert }: BareAlert): string =>

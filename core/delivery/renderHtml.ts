@@ -1,6 +1,7 @@
 import type { Reason } from '../alerts';
 import { leftOfReason, nameOfReason, rightOfReason, wordsOfOperator } from './explain';
-import { cut, toText } from './template';
+import { toText } from './formatValue';
+import { cut } from './template';
 
 /** What an alert page shows; `facts` and `because` may be missing for items that are no alerts. */
 export type AlertPage = {

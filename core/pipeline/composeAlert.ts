@@ -1,6 +1,14 @@
 import type { AlertItem, Reason } from '../alerts';
-import { renderAlert } from '../delivery';
-import { describeFact, isFactValue, type FactValue, type Observation, type Sight } from '../facts';
+import { namesInTemplate, renderAlert } from '../delivery';
+import {
+	describeFact,
+	findFact,
+	isFactValue,
+	type FactRef,
+	type FactValue,
+	type Observation,
+	type Sight,
+} from '../facts';
 import { distanceOf, type CompiledRule, type Distance, type Finding, type Verdict } from '../rules';
 import type { ToldAlert } from './advanceWatch';
 
@@ -15,6 +23,11 @@ export async function composeAlert(
 	const { transition, verdict } = told;
 	const { episode } = transition;
 	const { document } = rule;
+	const templates = {
+		...(document.title === undefined ? {} : { title: document.title }),
+		...(document.message === undefined ? {} : { message: document.message }),
+	};
+	const named = await factsNamedIn(Object.values(templates));
 	const acrossGap =
 		verdict.pulse && observation.quality.includes('gapBefore') ? { acrossGap: true } : {};
 	const bare = {
@@ -36,20 +49,24 @@ export async function composeAlert(
 			...acrossGap,
 			...(transition.heldBack > 0 ? { heldBack: transition.heldBack } : {}),
 		},
-		facts: factsOf(rule, sight),
+		facts: factsOf([...rule.facts, ...named], sight),
 		because: verdict.because.map(toReason),
-	};
-	const templates = {
-		...(document.title === undefined ? {} : { title: document.title }),
-		...(document.message === undefined ? {} : { message: document.message }),
 	};
 	return { ...bare, ...(await renderAlert(bare, templates, shortNames(rule, bare.facts))) };
 }
 
-/** The price, the facts of the conditions and the ones asked for, as far as they're known. */
-function factsOf(rule: CompiledRule, sight: Sight): Record<string, FactValue> {
+/** Facts that a text names and the event carries: nobody has to include them as well. */
+async function factsNamedIn(templates: readonly string[]): Promise<FactRef[]> {
+	const names = (await Promise.all(templates.map(namesInTemplate))).flat();
+	return names
+		.filter((name) => findFact(name)?.kind === 'column')
+		.map((fact): FactRef => ({ fact }));
+}
+
+/** The price, the facts of the conditions and texts, and the ones asked for, as far as they're known. */
+function factsOf(refs: readonly FactRef[], sight: Sight): Record<string, FactValue> {
 	const facts: Record<string, FactValue> = {};
-	for (const ref of [{ fact: 'price' }, ...rule.facts]) {
+	for (const ref of [{ fact: 'price' }, ...refs]) {
 		const reading = sight.read(ref);
 		if ('value' in reading && isFactValue(reading.value)) facts[describeFact(ref)] = reading.value;
 	}

@@ -67,6 +67,14 @@ describe('judgeBatch', () => {
 		});
 	});
 
+	it('carries the facts its texts name, without being told to include them', async () => {
+		const texts = { include: [], title: '[[symbol]] [[high]]', message: 'Of {{volume}}, [[rsi]]' };
+		const columns = { price: 59.5, high: 61, low: 58, volume: 9 };
+		const [judged] = await judgeBatch([entry(1, columns, {}, [rule(texts)])], scope, open());
+		expect(judged?.alerts[0]).toMatchObject({ title: 'SHOP 61', text: 'Of 9, ?' });
+		expect(judged?.alerts[0]?.facts).toEqual({ price: 59.5, high: 61, volume: 9 });
+	});
+
 	it('goes on from batch to batch', async () => {
 		const store = open();
 		const batches = [[61, 59, 58], [57, 61], [59]];
