@@ -1,25 +1,25 @@
-import { createHash } from 'node:crypto';
-
-import {
-	epochMs,
-	StoreError,
-	type Clock,
-	type Log,
-	type Random,
-	type Store,
-	type Timer,
-} from '../ports';
+import { StoreError, type Clock, type Log, type Random, type Store, type Timer } from '../ports';
 import { retry, type RetryPolicy } from '../resilience';
+import {
+	keyOf,
+	pruneLog,
+	readRecord,
+	record,
+	type DeliveryKey,
+	type DeliveryRecord,
+	type DeliverySubject,
+} from './deliveryLog';
 import type { DeliveryOutcome, SendResult } from './model';
 import { redactRecipient } from './redactRecipient';
 
-export type Delivery = {
-	readonly alertId: string;
-	readonly channel: string;
-	/** Address, URL or chat. Kept as a hash only: it may hold a secret. */
-	readonly recipient: string;
+export type Delivery = DeliveryKey & {
 	/** From a manual run: sent, neither looked up nor written down. */
 	readonly test: boolean;
+	/** Send it even if it was delivered before. */
+	readonly again?: boolean;
+	readonly subject: DeliverySubject;
+	/** What is told, as JSON: kept for sending it again. */
+	readonly message?: unknown;
 };
 
 export type DeliveryPorts = {
@@ -38,20 +38,16 @@ export const retryFor = (deadlineMs: number): RetryPolicy => ({
 	deadlineMs,
 });
 
-const KEEP_MS = 90 * 86_400_000;
-const PRUNE_EVERY_MS = 3_600_000;
-
 /** Deliveries on their way in this process: an execution that timed out may still be sending. */
 const onTheirWay = new Map<string, Promise<DeliveryOutcome>>();
-const prunedAt = new WeakMap<Store, number>();
 
 /**
  * Tells one alert to one recipient, once.
  *
  * What was delivered is written down after it was sent: a crash in between repeats the one that was on its
- * way, under the same id, and loses none. A repeat of what's written down is answered with the earlier
- * outcome. The signal cuts waits short but never a try: one that's cut may have been read, and nobody
- * would write it down.
+ * way, under the same id, and loses none. A repeat of what was delivered is answered with the earlier
+ * outcome; what failed is written down too, and tried anew. The signal cuts waits short but never a try: one
+ * that's cut may have been read, and nobody would write it down.
  * @throws StoreError when the log can't be read
  */
 export async function deliver(
@@ -65,11 +61,12 @@ export async function deliver(
 	const key = keyOf(delivery);
 	for (let running; (running = onTheirWay.get(key)) !== undefined;) {
 		const outcome = await running;
+		if (delivery.again === true) continue;
 		if (outcome.status === 'delivered') return { ...outcome, repeated: true };
 		// The one that was joined was stopped; that says nothing about this one.
 		if (outcome.reason !== 'cancelled' || signal?.aborted) return outcome;
 	}
-	const mine = deliverOnce(delivery, key, send, policy, ports, signal).finally(() =>
+	const mine = deliverOnce(delivery, send, policy, ports, signal).finally(() =>
 		onTheirWay.delete(key),
 	);
 	onTheirWay.set(key, mine);
@@ -78,28 +75,42 @@ export async function deliver(
 
 async function deliverOnce(
 	delivery: Delivery,
-	key: string,
 	send: () => Promise<SendResult>,
 	policy: RetryPolicy,
 	ports: DeliveryPorts,
 	signal: AbortSignal | undefined,
 ): Promise<DeliveryOutcome> {
-	// Only `deliverOnce` writes there.
-	const earlier = (await ports.store.read('delivery', [key])).get(key)?.value as
-		DeliveryOutcome | undefined;
-	if (earlier?.status === 'delivered') return { ...earlier, repeated: true };
+	const earlier = await readRecord(delivery, ports.store);
+	if (earlier?.delivered !== undefined && delivery.again !== true) {
+		return { ...earlier.delivered, repeated: true };
+	}
 	const outcome = await sendWithRetry(delivery, send, policy, ports, signal);
-	if (outcome.status !== 'delivered') return outcome;
+	return await writeDown(delivery, outcome, earlier, ports);
+}
+
+async function writeDown(
+	delivery: Delivery,
+	outcome: DeliveryOutcome,
+	earlier: DeliveryRecord | undefined,
+	ports: DeliveryPorts,
+): Promise<DeliveryOutcome> {
+	const { alertId, channel } = delivery;
 	try {
-		await ports.store.commit([{ put: { space: 'delivery', key, value: outcome } }]);
+		await record(delivery, outcome, earlier, ports);
 	} catch (error) {
 		if (!(error instanceof StoreError)) throw error;
+		if (outcome.status === 'failed') {
+			ports.log.warn(
+				`That alert ${alertId} could not be sent by ${channel} to ${outcome.to} could not be written down: ${error.message}`,
+			);
+			return outcome;
+		}
 		ports.log.warn(
-			`Alert ${delivery.alertId} was sent by ${delivery.channel} to ${outcome.to}, but that could not be written down: ${error.message} It may be sent a second time.`,
+			`Alert ${alertId} was sent by ${channel} to ${outcome.to}, but that could not be written down: ${error.message} It may be sent a second time.`,
 		);
 		return { ...outcome, recorded: false };
 	}
-	await prune(ports);
+	await pruneLog(ports);
 	return outcome;
 }
 
@@ -140,19 +151,3 @@ async function sendWithRetry(
 	}
 	return { status: 'failed', to, reason, message, attempts };
 }
-
-/** Now and then; a store that's too busy for it is asked again at a later delivery. */
-async function prune({ store, clock, log }: DeliveryPorts): Promise<void> {
-	const now = clock.now();
-	if (now - (prunedAt.get(store) ?? 0) < PRUNE_EVERY_MS) return;
-	try {
-		await store.prune('delivery', epochMs(now - KEEP_MS));
-		prunedAt.set(store, now);
-	} catch (error) {
-		if (!(error instanceof StoreError)) throw error;
-		log.warn(`Old deliveries could not be removed from the store: ${error.message}`);
-	}
-}
-
-const keyOf = ({ alertId, channel, recipient }: Delivery): string =>
-	`${encodeURIComponent(alertId)}/${channel}/${createHash('sha256').update(recipient).digest('hex').slice(0, 32)}`;

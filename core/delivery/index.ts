@@ -6,7 +6,18 @@ export { sendEmail } from './channels/email/channel';
 export { isAddress, splitRecipients, toMail, type EmailContent } from './channels/email/format';
 export { hostOf, sendWebhook, type WebhookRequest } from './channels/webhook/channel';
 export { deliver, retryFor, type Delivery, type DeliveryPorts } from './deliver';
+export {
+	lastOutcomeOf,
+	listDeliveries,
+	readMessage,
+	type DeliveryFilter,
+	type DeliveryKey,
+	type DeliveryRecord,
+	type DeliverySubject,
+	type KeptMessage,
+} from './deliveryLog';
 export { explainReason } from './explain';
 export { type DeliveryOutcome, type FailureReason, type SendResult } from './model';
+export { redactRecipient } from './redactRecipient';
 export { renderAlert, templateScope, type AlertTemplates, type BareAlert } from './renderAlert';
 export { checkTemplate, namesInTemplate, renderJsonTemplate, renderTemplate } from './template';

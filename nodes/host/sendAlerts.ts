@@ -5,17 +5,26 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { alertItemSchema, type AlertItem } from '../../core/alerts';
 import {
 	deliver,
+	readMessage,
+	redactRecipient,
 	retryFor,
 	type DeliveryOutcome,
 	type DeliveryPorts,
+	type DeliverySubject,
+	type KeptMessage,
 	type SendResult,
 } from '../../core/delivery';
 import { parseDuration } from '../../core/ports';
 import { systemClock, systemRandom, systemTimer } from '../../core/ports/system';
+import { getDeliveries } from './getDeliveries';
 import { nodeLog } from './log';
 import { asNodeError } from './nodeErrors';
-import { textOf } from './texts';
+import type { Operation } from './outputParameters';
 import { openSharedStore } from './store';
+import { textOf } from './texts';
+import { UndeliveredError } from './undelivered';
+
+export { UndeliveredError } from './undelivered';
 
 /** What an output does with one item: where it goes, and how it's sent there. */
 export type Sending = {
@@ -23,42 +32,56 @@ export type Sending = {
 	readonly retryForMs: number;
 	readonly test: boolean;
 	readonly recipients: readonly string[];
+	/** For the delivery log; the alert's own when it isn't given. */
+	readonly title?: string;
+	/** What is told, as JSON without addresses or secrets: kept for Send Again. */
+	readonly message?: unknown;
+	/** What Preview gives out. */
+	readonly preview?: IDataObject;
 	/** The server that is asked; one that was down all the time gets a single try from then on. */
 	serverOf(recipient: string): string;
-	send(recipient: string): Promise<SendResult>;
+	/** `message` is the one above, or what was kept of it. */
+	send(recipient: string, message?: unknown): Promise<SendResult>;
 };
 
-/** A delivery that failed for good, in words; another run of the same workflow may end better or not. */
-export class UndeliveredError extends Error {
-	override readonly name = 'UndeliveredError';
-
-	constructor(
-		message: string,
-		readonly again: boolean,
-	) {
-		super(message);
-	}
-}
+/** Reads what to do with an item; may reach no further than templates. */
+export type ReadSending = (
+	item: INodeExecutionData,
+	itemIndex: number,
+) => Sending | Promise<Sending>;
 
 /** What one execution needs to send its items. */
 type Round = {
+	readonly operation: Operation;
 	readonly channel: string;
 	readonly ports: DeliveryPorts;
 	readonly signal: AbortSignal | undefined;
 	readonly down: Set<string>;
 };
 
+/** What the user wants of an output; workflows from before it could be asked for send. */
+export const operationOf = (context: IExecuteFunctions): Operation =>
+	context.getNodeParameter('operation', 0, 'send') as Operation;
+
+/** Whether what's sent is marked `[Test]` and stays outside the log. */
+export const isTest = (context: IExecuteFunctions, alert: AlertItem | undefined): boolean => {
+	const operation = operationOf(context);
+	if (alert?.alert.test === true || operation === 'sendTest') return true;
+	return operation !== 'preview' && context.getMode() === 'manual';
+};
+
 /**
  * What all alert outputs share: each item to each of its recipients, once, in order; items pass on with our
  * report under `marketAlerts`; what can't be delivered goes to the error output, or stops the node once
- * every other item has had its turn.
+ * every other item has had its turn. Preview and Get Deliveries give out items of their own instead.
  */
 export async function sendAlerts(
 	context: IExecuteFunctions,
 	channel: string,
-	read: (item: INodeExecutionData, itemIndex: number) => Sending,
+	read: ReadSending,
 ): Promise<INodeExecutionData[][]> {
 	const round: Round = {
+		operation: operationOf(context),
 		channel,
 		ports: {
 			store: await openStore(context),
@@ -71,27 +94,22 @@ export async function sendAlerts(
 		down: new Set(),
 	};
 	const items = context.getInputData();
-	const sent: INodeExecutionData[] = [];
+	const done: INodeExecutionData[] = [];
 	const failed: Array<{ readonly index: number; readonly error: Error }> = [];
 	for (const [index, item] of items.entries()) {
 		try {
-			const deliveries = await sendToAll(read(item, index), round);
-			const report = { channel, deliveries } as unknown as IDataObject;
-			sent.push({
-				...item,
-				json: { ...item.json, marketAlerts: { ...ours(item.json), delivery: report } },
-				pairedItem: { item: index },
-			});
+			const given = await answerItem(context, item, index, read, round);
+			done.push(...given.map((one) => ({ ...one, pairedItem: { item: index } })));
 		} catch (error) {
 			if (context.continueOnFail()) {
-				sent.push({ json: { error: (error as Error).message }, pairedItem: { item: index } });
+				done.push({ json: { error: (error as Error).message }, pairedItem: { item: index } });
 			} else {
 				failed.push({ index, error: error as Error });
 			}
 		}
 	}
 	const [first] = failed;
-	if (first === undefined) return [sent];
+	if (first === undefined) return [done];
 	throw asNodeError(
 		context.getNode(),
 		summed(
@@ -102,11 +120,83 @@ export async function sendAlerts(
 	);
 }
 
+/** What an operation makes of one item. */
+async function answerItem(
+	context: IExecuteFunctions,
+	item: INodeExecutionData,
+	index: number,
+	read: ReadSending,
+	round: Round,
+): Promise<INodeExecutionData[]> {
+	const { channel, operation, ports } = round;
+	switch (operation) {
+		case 'getDeliveries':
+			return (await getDeliveries(context, channel, index, ports)).map((json) => ({ json }));
+		case 'preview':
+			return [{ json: toPreview(await read(item, index), channel) }];
+		default: {
+			const sending = await read(item, index);
+			const { subject, message } =
+				operation === 'sendAgain' && !isAbout(sending, item)
+					? await keptMessage(sending, item, round)
+					: { subject: subjectOf(item, sending), message: sending.message };
+			const deliveries = await sendToAll({ ...sending, message }, subject, round);
+			const report = { channel, deliveries } as unknown as IDataObject;
+			return [
+				{
+					...item,
+					json: { ...item.json, marketAlerts: { ...ours(item.json), delivery: report } },
+				},
+			];
+		}
+	}
+}
+
+const toPreview = (sending: Sending, channel: string): IDataObject => ({
+	channel,
+	alertId: sending.alertId,
+	to: sending.recipients.map(redactRecipient),
+	...sending.preview,
+});
+
+/** Whether the item is the very alert that's asked for: then it needn't be looked up. */
+const isAbout = ({ alertId }: Sending, { json }: INodeExecutionData): boolean =>
+	alertOf(json)?.alert.id === alertId;
+
+/** @throws UndeliveredError when nothing was kept */
+async function keptMessage(
+	sending: Sending,
+	item: INodeExecutionData,
+	{ channel, ports }: Round,
+): Promise<KeptMessage> {
+	const { alertId, message, recipients } = sending;
+	// This output keeps none: the item has to do.
+	if (message === undefined) return { subject: subjectOf(item, sending), message };
+	const [recipient = ''] = recipients;
+	const kept = await readMessage({ alertId, channel, recipient }, ports.store);
+	if (kept !== undefined) return kept;
+	throw new UndeliveredError(
+		`What was sent under the alert ID "${alertId}" is not known: the log keeps it for 7 days. Give the alert itself as the item, or check the ID with Get Deliveries.`,
+		false,
+	);
+}
+
+function subjectOf({ json }: INodeExecutionData, { title }: Sending): DeliverySubject {
+	const item = alertOf(json);
+	if (item === undefined) return { title: title ?? textOf(json['title']) };
+	const { ruleId, ruleName, symbol, state } = item.alert;
+	return { ruleId, ruleName, symbol, state, title: title ?? item.title };
+}
+
 /** Each recipient gets their try, whatever became of the others. */
-async function sendToAll(sending: Sending, round: Round): Promise<DeliveryOutcome[]> {
+async function sendToAll(
+	sending: Sending,
+	subject: DeliverySubject,
+	round: Round,
+): Promise<DeliveryOutcome[]> {
 	const outcomes: DeliveryOutcome[] = [];
 	for (const recipient of sending.recipients)
-		outcomes.push(await sendTo(recipient, sending, round));
+		outcomes.push(await sendTo(recipient, sending, subject, round));
 	const failed = outcomes.filter((outcome) => outcome.status === 'failed');
 	const [first] = failed;
 	if (first === undefined) return outcomes;
@@ -120,13 +210,26 @@ async function sendToAll(sending: Sending, round: Round): Promise<DeliveryOutcom
 	);
 }
 
-async function sendTo(recipient: string, sending: Sending, round: Round): Promise<DeliveryOutcome> {
-	const { alertId, test, retryForMs } = sending;
-	const { channel, ports, signal, down } = round;
+async function sendTo(
+	recipient: string,
+	sending: Sending,
+	subject: DeliverySubject,
+	round: Round,
+): Promise<DeliveryOutcome> {
+	const { alertId, message, test, retryForMs } = sending;
+	const { channel, operation, ports, signal, down } = round;
 	const server = sending.serverOf(recipient);
 	const outcome = await deliver(
-		{ alertId, channel, recipient, test },
-		async () => await sending.send(recipient),
+		{
+			alertId,
+			channel,
+			recipient,
+			test,
+			again: operation === 'sendAgain',
+			subject,
+			...(message === undefined ? {} : { message }),
+		},
+		async () => await sending.send(recipient, message),
 		retryFor(down.has(server) ? 0 : retryForMs),
 		ports,
 		signal,
@@ -159,6 +262,12 @@ export function alertOf(json: IDataObject): AlertItem | undefined {
 export function alertIdOf(context: IExecuteFunctions, index: number, content: unknown): string {
 	const given = textOf(context.getNodeParameter('alertId', index, '')).trim();
 	if (given !== '') return given.slice(0, 200);
+	if (operationOf(context) === 'sendAgain') {
+		throw new UndeliveredError(
+			'Send Again wants an alert ID: Alert ID is empty. Get Deliveries lists the IDs.',
+			false,
+		);
+	}
 	const eventId = textOf(context.getInputData()[index]?.json['eventId']);
 	const occasion = eventId === '' ? `execution ${context.getExecutionId()}` : `event ${eventId}`;
 	return createHash('sha256')

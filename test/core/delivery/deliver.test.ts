@@ -18,6 +18,7 @@ const toShop: Delivery = {
 	channel: 'email',
 	recipient: 'me@example.com',
 	test: false,
+	subject: { ruleId: 'shop-cheap', symbol: 'SHOP', title: 'Time to buy SHOP!' },
 };
 const sent: SendResult = { status: 'sent', receipt: '250 OK' };
 const busy: SendResult = { status: 'failed', reason: 'serverError', message: 'Busy.', again: true };
@@ -69,7 +70,12 @@ describe('deliver', () => {
 			receipt: '250 OK',
 		});
 		const [entry] = await memory.list('delivery', '');
-		expect(entry?.value).toEqual(outcome);
+		expect(entry?.value).toEqual({
+			alertId: 'alert-1',
+			channel: 'email',
+			subject: toShop.subject,
+			delivered: outcome,
+		});
 	});
 
 	it('skips what was delivered before, with the earlier outcome', async () => {
@@ -103,19 +109,71 @@ describe('deliver', () => {
 		expect(send.calls).toBe(1);
 	});
 
-	it('writes nothing down that was not delivered, so that a later run tries again', async () => {
-		const { ports, memory } = open();
-		expect(await deliver(toShop, sender(refused), policy, ports)).toEqual({
+	it('writes down what failed, and why; a later run tries it anew', async () => {
+		const { ports, memory, clock } = open();
+		const failed = {
 			status: 'failed',
 			to: 'm…@example.com',
 			reason: 'refused',
 			message: 'No.',
 			attempts: 1,
-		});
-		expect(await memory.list('delivery', '')).toEqual([]);
+		};
+		expect(await deliver(toShop, sender(refused), policy, ports)).toEqual(failed);
+		const [entry] = await memory.list('delivery', '');
+		expect(entry?.value).toMatchObject({ failed: { ...failed, at: clock.now() } });
 		expect(await deliver(toShop, sender(sent), policy, ports)).toMatchObject({
 			status: 'delivered',
 		});
+		const [now] = await memory.list('delivery', '');
+		expect(now?.value).not.toHaveProperty('failed');
+	});
+
+	it('sends again what was delivered, when told to', async () => {
+		const { ports } = open();
+		await deliver(toShop, sender(sent), policy, ports);
+		const send = sender(sent);
+		expect(await deliver({ ...toShop, again: true }, send, policy, ports)).not.toHaveProperty(
+			'repeated',
+		);
+		expect(send.calls).toBe(1);
+	});
+
+	it('still skips what was delivered after sending it again has failed', async () => {
+		const { ports, memory } = open();
+		const first = await deliver(toShop, sender(sent), policy, ports);
+		await deliver({ ...toShop, again: true }, sender(refused), policy, ports);
+		const [entry] = await memory.list('delivery', '');
+		expect(entry?.value).toMatchObject({ delivered: first, failed: { reason: 'refused' } });
+		const send = sender(sent);
+		expect(await deliver(toShop, send, policy, ports)).toEqual({ ...first, repeated: true });
+		expect(send.calls).toBe(0);
+	});
+
+	it('skips what an earlier release wrote down', async () => {
+		const { ports, memory } = open();
+		const first = await deliver(toShop, sender(sent), policy, ports);
+		const [entry] = await memory.list('delivery', '');
+		const key = entry?.key ?? '';
+		await memory.commit([{ put: { space: 'delivery', key, value: first } }]);
+		const send = sender(sent);
+		expect(await deliver(toShop, send, policy, ports)).toEqual({ ...first, repeated: true });
+		expect(send.calls).toBe(0);
+	});
+
+	it('says what failed, and that this was not written down', async () => {
+		const { ports, log } = open({
+			store: (store) => ({
+				...store,
+				commit: async () => {
+					throw new StoreError('full', 'The store has no room.');
+				},
+			}),
+		});
+		expect(await deliver(toShop, sender(refused), policy, ports)).toMatchObject({
+			status: 'failed',
+			reason: 'refused',
+		});
+		expect(log.said.join()).toMatch(/could not be sent by email to m….*no room/);
 	});
 
 	it('gives up at the deadline, with the last reason', async () => {
@@ -235,6 +293,19 @@ describe('deliver', () => {
 });
 
 describe('deliver, twice at the same time', () => {
+	it('waits for the one that is on its way before it sends again', async () => {
+		const { ports } = open();
+		const slow = slowSender();
+		const again = sender(sent);
+		const first = deliver(toShop, slow.send, policy, ports);
+		const second = deliver({ ...toShop, again: true }, again, policy, ports);
+		await settle();
+		expect(again.calls).toBe(0);
+		slow.answer(sent);
+		await Promise.all([first, second]);
+		expect(again.calls).toBe(1);
+	});
+
 	it('joins the one that is on its way', async () => {
 		const { ports } = open();
 		const slow = slowSender();

@@ -150,7 +150,13 @@ class Machine {
 			const line = `${alert.ruleId} ${alert.symbol} ${alert.state} ${alert.eventAt}`;
 			this.step();
 			await deliver(
-				{ alertId: alert.id, channel: 'webhook', recipient: 'r', test: false },
+				{
+					alertId: alert.id,
+					channel: 'webhook',
+					recipient: 'r',
+					test: false,
+					subject: { title: 'An alert' },
+				},
 				async () => {
 					this.received.push(`${alert.id} ${line}`);
 					this.step(); // it was received, and nobody wrote it down
