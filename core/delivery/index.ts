@@ -4,7 +4,9 @@
  */
 export { sendEmail } from './channels/email/channel';
 export { isAddress, splitRecipients, toMail, type EmailContent } from './channels/email/format';
+export { toApperate } from './channels/webhook/apperate';
 export { hostOf, sendWebhook, type WebhookRequest } from './channels/webhook/channel';
+export { checkSigningSecrets } from './channels/webhook/sign';
 export { deliver, retryFor, type Delivery, type DeliveryPorts } from './deliver';
 export {
 	lastOutcomeOf,

@@ -1,11 +1,15 @@
 import {
 	NodeConnectionTypes,
+	type ICredentialsDecrypted,
+	type ICredentialTestFunctions,
 	type IExecuteFunctions,
+	type INodeCredentialTestResult,
 	type INodeExecutionData,
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
+import { WHEN_SENDING } from '../host/outputParameters';
 import { webhookParameters } from './description';
 
 export class AlertWebhook implements INodeType {
@@ -22,7 +26,27 @@ export class AlertWebhook implements INodeType {
 		outputs: [NodeConnectionTypes.Main],
 		outputNames: ['Sent'],
 		usableAsTool: true,
+		credentials: [
+			{
+				name: 'marketAlertsWebhookApi',
+				required: false,
+				testedBy: 'webhookSecretsTest',
+				displayOptions: WHEN_SENDING,
+			},
+		],
 		properties: webhookParameters(),
+	};
+
+	methods = {
+		credentialTest: {
+			async webhookSecretsTest(
+				this: ICredentialTestFunctions,
+				credential: ICredentialsDecrypted,
+			): Promise<INodeCredentialTestResult> {
+				const { testSecrets } = await import('./testSecrets');
+				return testSecrets(credential.data ?? {});
+			},
+		},
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {

@@ -1,65 +1,89 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { hostOf, sendWebhook } from '../../core/delivery';
 import { systemClock } from '../../core/ports/system';
 import { hostHttpClient } from '../host/httpClient';
-import { textOf } from '../host/texts';
+import { isSending } from '../host/outputParameters';
 import {
 	alertIdOf,
 	alertOf,
+	isTest,
+	operationOf,
 	readDuration,
 	sendAlerts,
 	UndeliveredError,
 	type Sending,
 } from '../host/sendAlerts';
+import { textOf } from '../host/texts';
+import { isObject, markAsTest, parsed, readBody, type BodyOptions } from './readBody';
+import { readSecrets, toHeaders, type HeaderFields, type WebhookSecrets } from './readHeaders';
 
-type WebhookOptions = {
-	readonly body?: unknown;
-	readonly headers?: { readonly header?: ReadonlyArray<{ name?: unknown; value?: unknown }> };
+type WebhookOptions = BodyOptions & {
+	readonly headers?: HeaderFields;
 	readonly retryFor?: string;
 	readonly timeout?: string;
 };
+
+/** What is kept of a post, to send it again. */
+type Message = { readonly body: string };
 
 /** Each item as one POST to each address. */
 export async function executeAlertWebhook(
 	context: IExecuteFunctions,
 ): Promise<INodeExecutionData[][]> {
-	return await sendAlerts(context, 'webhook', (item, index) => readWebhook(context, item, index));
+	const secrets = isSending(operationOf(context)) ? await readSecrets(context) : { headers: {} };
+	return await sendAlerts(
+		context,
+		'webhook',
+		async (item, index) => await readWebhook(context, item, index, secrets),
+	);
 }
 
-function readWebhook(
+async function readWebhook(
 	context: IExecuteFunctions,
 	{ json }: INodeExecutionData,
 	index: number,
-): Sending {
+	secrets: WebhookSecrets,
+): Promise<Sending> {
 	const options = context.getNodeParameter('options', index, {}) as WebhookOptions;
+	const given = textOf(context.getNodeParameter('url', index, '')).trim();
 	const alert = alertOf(json);
-	const test = context.getMode() === 'manual' || alert?.alert.test === true;
-	const body = readBody(options.body, json, test);
+	const test = isTest(context, alert);
+	const own: Record<string, string> = {
+		...toHeaders(options.headers),
+		...(test ? { 'market-alerts-test': 'true' } : {}),
+	};
+	const isJson = /json/i.test(own['content-type'] ?? 'json');
 	const alertId = alertIdOf(context, index, withoutReports(options.body ?? json));
-	const headers = { ...headersOf(options), ...(test ? { 'market-alerts-test': 'true' } : {}) };
+	const message: Message = { body: await readBody(context, json, alert, options, isJson) };
 	const timeoutMs = readDuration(options.timeout ?? '10s', 'Timeout');
 	const http = hostHttpClient(context.helpers);
+	const { signingSecrets } = secrets;
 	return {
 		alertId,
 		test,
+		message,
+		preview: {
+			headers: own,
+			body: parsed(test ? markAsTest(message.body) : message.body) as IDataObject,
+		},
 		retryForMs: readDuration(options.retryFor ?? '2m', 'Retry For'),
-		recipients: urlsOf(
-			textOf(context.getNodeParameter('url', index, '')),
-			alert?.alert.deliver ?? [],
-		),
+		recipients: given === '' ? urlsOf(alert?.alert.deliver ?? []) : [given],
 		serverOf: (url) => hostOf(url) ?? '',
-		send: async (url) =>
-			await sendWebhook({ url, body, alertId, headers, timeoutMs }, http, systemClock),
+		send: async (url, kept) => {
+			const { body } = kept as Message; // what is given here came from here
+			const request = {
+				url,
+				body: test ? markAsTest(body) : body,
+				alertId,
+				// Whoever writes a rule names an address; keys of the credential aren't theirs.
+				headers: { ...own, ...(url === given ? secrets.headers : {}) },
+				timeoutMs,
+				...(signingSecrets === undefined ? {} : { signingSecrets }),
+			};
+			return await sendWebhook(request, http, systemClock);
+		},
 	};
-}
-
-/** In a manual run the receiver can see that it is one: by a header, and in an alert of ours. */
-function withTestMark(content: unknown, test: boolean): unknown {
-	if (!test || !isObject(content) || !isObject(content['alert'])) return content;
-	const { alert, title } = content;
-	const marked = typeof title === 'string' ? { title: `[Test] ${title}` } : {};
-	return { ...content, ...marked, alert: { ...alert, test: true } };
 }
 
 /** What earlier outputs reported of this item differs from run to run. */
@@ -69,53 +93,13 @@ function withoutReports(content: unknown): unknown {
 	return rest;
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-	typeof value === 'object' && value !== null && !Array.isArray(value);
-
-function readBody(given: unknown, item: unknown, test: boolean): string {
-	if (given === undefined || given === '') return JSON.stringify(withTestMark(item, test));
-	if (typeof given !== 'string') return JSON.stringify(withTestMark(given, test));
-	try {
-		return JSON.stringify(withTestMark(JSON.parse(given), test));
-	} catch (error) {
-		throw new UndeliveredError(`The body is not JSON: ${(error as Error).message}`, false);
-	}
-}
-
 function urlsOf(
-	given: string,
 	deliver: ReadonlyArray<{ readonly channel: string; readonly to: string }>,
 ): string[] {
-	const url = given.trim();
-	const urls =
-		url === '' ? deliver.filter(({ channel }) => channel === 'webhook').map(({ to }) => to) : [url];
+	const urls = deliver.filter(({ channel }) => channel === 'webhook').map(({ to }) => to);
 	if (urls.length > 0) return [...new Set(urls)];
 	throw new UndeliveredError(
 		'Nowhere to post to: the URL is empty, and the alert names no webhook. [invalidRecipient]',
 		false,
 	);
-}
-
-/** Names in lower case. @throws UndeliveredError naming the header that can't be sent; its value may be a secret */
-function headersOf(options: WebhookOptions): Record<string, string> {
-	const headers: Record<string, string> = {};
-	for (const one of options.headers?.header ?? []) {
-		const name = textOf(one.name).trim().toLowerCase();
-		if (name === '') continue;
-		const value = textOf(one.value).trim();
-		if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) {
-			throw new UndeliveredError(
-				`"${name}" can't be the name of a header; use letters, digits and hyphens.`,
-				false,
-			);
-		}
-		if (!/^[\t\x20-\x7e\xa0-\xff]*$/.test(value)) {
-			throw new UndeliveredError(
-				`The value of the header "${name}" has characters that can't be sent, such as line breaks.`,
-				false,
-			);
-		}
-		headers[name] = value;
-	}
-	return headers;
 }

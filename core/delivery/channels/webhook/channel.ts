@@ -1,26 +1,31 @@
 import { HttpFailure, type Clock, type HttpClient } from '../../../ports';
 import type { FailureReason, SendResult } from '../../model';
+import { signatureHeaders } from './sign';
 
 export type WebhookRequest = {
 	readonly url: string;
-	/** JSON text. */
+	/** Sent as it is; JSON unless the headers say otherwise. */
 	readonly body: string;
 	readonly alertId: string;
-	/** Names in lower case; they win over ours, except for the idempotency key. */
+	/** Names in lower case; they win over ours, except for the idempotency key and the signature. */
 	readonly headers: Readonly<Record<string, string>>;
+	/** Signs it; `undefined` leaves it unsigned. */
+	readonly signingSecrets?: string;
 	readonly timeoutMs: number;
 };
 
 /**
  * Posts one alert. The `Idempotency-Key` is the alert's id, so a receiver can tell a repeat from a new one.
- * Redirects aren't followed: the address is the user's to mend.
+ * Redirects aren't followed: the address is the user's to mend, and keys go nowhere else.
  */
 export async function sendWebhook(
 	request: WebhookRequest,
 	http: HttpClient,
 	clock: Clock,
 ): Promise<SendResult> {
+	const { signingSecrets, body } = request;
 	const host = hostOf(request.url);
+	const id = headerSafe(request.alertId);
 	if (host === undefined) {
 		return {
 			status: 'failed',
@@ -37,9 +42,12 @@ export async function sendWebhook(
 				'content-type': 'application/json; charset=utf-8',
 				'user-agent': 'n8n-nodes-market-alerts',
 				...request.headers,
-				'idempotency-key': headerSafe(request.alertId),
+				'idempotency-key': id,
+				...(signingSecrets === undefined
+					? {}
+					: signatureHeaders({ id, body, sentAt: clock.now() }, signingSecrets)),
 			},
-			body: request.body,
+			body,
 			timeoutMs: request.timeoutMs,
 		});
 		return classify(status, headers, host, clock);
