@@ -21,5 +21,11 @@ export {
 export { explainReason } from './explain';
 export { type DeliveryOutcome, type FailureReason, type SendResult } from './model';
 export { redactRecipient } from './redactRecipient';
-export { renderAlert, templateScope, type AlertTemplates, type BareAlert } from './renderAlert';
+export {
+	describeOrigin,
+	renderAlert,
+	templateScope,
+	type AlertTemplates,
+	type BareAlert,
+} from './renderAlert';
 export { checkTemplate, namesInTemplate, renderJsonTemplate, renderTemplate } from './template';

@@ -45,7 +45,7 @@ export async function renderAlert(
 	return {
 		title,
 		text,
-		html: renderHtml({ title, text, ...bare }),
+		html: renderHtml({ title, text, severity: bare.alert.severity, ...bare }),
 		markdown: renderMarkdown(title, text, bare),
 	};
 }

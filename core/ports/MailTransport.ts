@@ -13,8 +13,8 @@ export type Mail = {
 	readonly subject: string;
 	readonly text: string;
 	readonly html: string;
-	/** With angle brackets, as in the header. */
-	readonly messageId: string;
+	/** With angle brackets, as in the header; without it, the transport makes one up. */
+	readonly messageId?: string;
 	readonly headers?: Readonly<Record<string, string>>;
 };
 

@@ -9,6 +9,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
+import { WHEN_SENDING } from '../host/outputParameters';
 import { emailParameters } from './description';
 
 export class AlertEmail implements INodeType {
@@ -25,7 +26,14 @@ export class AlertEmail implements INodeType {
 		outputs: [NodeConnectionTypes.Main],
 		outputNames: ['Sent'],
 		usableAsTool: true,
-		credentials: [{ name: 'marketAlertsSmtpApi', required: true, testedBy: 'smtpConnectionTest' }],
+		credentials: [
+			{
+				name: 'marketAlertsSmtpApi',
+				required: true,
+				testedBy: 'smtpConnectionTest',
+				displayOptions: WHEN_SENDING,
+			},
+		],
 		properties: emailParameters(),
 	};
 

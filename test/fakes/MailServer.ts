@@ -21,6 +21,9 @@ export class MailServer {
 	/** How many connections were opened. */
 	connections = 0;
 
+	/** Whether whoever logged in last did it over TLS. */
+	encrypted = false;
+
 	/** How often each refusal applies is up to whoever sets it. */
 	refuse: (at: Refusal['at'], address: string) => number | undefined = () => undefined;
 
@@ -29,20 +32,26 @@ export class MailServer {
 
 	private constructor(private readonly server: SMTPServer) {}
 
-	/** With `port`, the one that comes back; with `secure`, TLS under a certificate nobody vouches for. */
-	static async open(options: { port?: number; secure?: boolean } = {}): Promise<MailServer> {
+	/**
+	 * With `port`, the one that comes back; with `secure`, TLS under a certificate nobody vouches for; with
+	 * `startTls`, such TLS after the greeting, and no login and no mail before.
+	 */
+	static async open(
+		options: { port?: number; secure?: boolean; startTls?: boolean } = {},
+	): Promise<MailServer> {
 		const server: SMTPServer = new SMTPServer({
 			secure: options.secure ?? false,
-			authOptional: true,
+			authOptional: options.startTls !== true,
 			closeTimeout: 10,
 			disableReverseLookup: true,
-			disabledCommands: ['STARTTLS'],
-			allowInsecureAuth: true,
+			disabledCommands: options.startTls === true ? [] : ['STARTTLS'],
+			allowInsecureAuth: options.startTls !== true,
 			onConnect: (_session, callback) => {
 				self.connections += 1;
 				callback(self.errorAt('connect'));
 			},
-			onAuth: ({ username, password }, _session, callback) => {
+			onAuth: ({ username, password }, session, callback) => {
+				self.encrypted = session.secure;
 				if (username === MAIL_USER && password === MAIL_PASSWORD) {
 					callback(null, { user: username });
 				} else callback(withCode(535, 'Authentication failed'));

@@ -38,7 +38,7 @@ export function nodemailerTransport(settings: SmtpSettings): MailTransport {
 					subject: mail.subject,
 					text: mail.text,
 					html: mail.html,
-					messageId: mail.messageId,
+					...(mail.messageId === undefined ? {} : { messageId: mail.messageId }),
 					headers: { ...mail.headers },
 					disableFileAccess: true,
 					disableUrlAccess: true,

@@ -36,7 +36,7 @@ const DEFAULTS = {
 const send = async (
 	items: IDataObject[],
 	options: {
-		parameters?: Record<string, IDataObject | string>;
+		parameters?: Record<string, IDataObject | string | number>;
 		credential?: IDataObject;
 		node?: Partial<INode>;
 		mode?: 'manual' | 'trigger';
@@ -140,6 +140,159 @@ describe('Alert Email', () => {
 	it('marks a test alert in a production run', async () => {
 		await send([alert({ test: true })]);
 		expect(server.mails[0]?.subject).toBe('[Test] Time to buy SHOP!');
+	});
+});
+
+describe('Alert Email, well told', () => {
+	it('fills templates of its fields, in the locale and zone of the options', async () => {
+		await send([alert()], {
+			parameters: {
+				subject: '[[ticker]]: [[price | currency: "EUR"]]',
+				text: '[[title]] [[why]], [[eventAt | time]]. P/E [[eps]]',
+				options: { locale: 'de-DE', timezone: 'Europe/Berlin' },
+			},
+		});
+		expect(server.mails[0]?.subject).toBe('SHOP: 59,20\u00a0€');
+		expect(server.mails[0]?.text).toMatch(
+			/^Time to buy SHOP! price 59\.2 is less than 60, 14\. Nov\. 2023, 23:14 MEZ\. P\/E \?/,
+		);
+		expect(server.mails[0]?.text).toMatch(
+			/Rule "Shopify Simple Rule", warning\. 14\. Nov\. 2023, 23:14 MEZ/,
+		);
+	});
+
+	it('fills templates with the fields of other items', async () => {
+		await send([{ price: 0.1 + 0.2, order: { id: 7 }, eventId: 'o7' }], {
+			parameters: { subject: 'Order [[order.id]] at [[price]]', text: 'x' },
+		});
+		expect(server.mails[0]?.subject).toBe('Order 7 at 0.3');
+	});
+
+	it("has the alert's own words when a template fails, and says so", async () => {
+		await send([alert()], { parameters: { subject: '[[price | nosuch]]', text: '[[price]]' } });
+		expect(server.mails[0]?.subject).toBe('Time to buy SHOP!');
+		expect(server.mails[0]?.text).toMatch(
+			/^59\.2\n\nThe template of its subject could not be filled: .*nosuch/,
+		);
+	});
+
+	it('tells in a locale that is none in English, and says so', async () => {
+		await send([alert()], { parameters: { options: { locale: 'nowhere-at-all' } } });
+		expect(server.mails[0]?.text).toMatch(/10:14 PM UTC.*\n.*"nowhere-at-all" no locale/);
+	});
+
+	it('keeps an episode in one thread, for each recipient', async () => {
+		const episodeId = 'episode-of-thread';
+		const items = [alert({ episodeId }), alert({ episodeId, state: 'resolved' })];
+		await send(items, { parameters: { toEmail: 'me@example.com, you@example.com' } });
+		const [first, other, later, otherLater] = server.mails;
+		expect(first?.references).toBeUndefined();
+		expect(later?.inReplyTo).toBe(first?.messageId);
+		expect(later?.references).toBe(first?.messageId);
+		expect(otherLater?.inReplyTo).toBe(other?.messageId);
+		expect(new Set(server.mails.map(({ messageId }) => messageId)).size).toBe(4);
+	});
+
+	it('lets an alert that is sent under another id be another message of the thread', async () => {
+		const item = alert({ episodeId: 'episode-of-copy' });
+		await send([item]);
+		await send([item], { parameters: { alertId: '={{ $json.alert.id }}-copy' } });
+		expect(server.mails[1]?.inReplyTo).toBe(server.mails[0]?.messageId);
+		expect(server.mails[1]?.messageId).not.toBe(server.mails[0]?.messageId);
+	});
+
+	it('marks what is critical as important', async () => {
+		await send([alert({ severity: 'critical' }), alert()]);
+		const importance = server.mails.map(({ headers }) => headers.get('priority'));
+		expect(importance).toEqual(['high', undefined]);
+	});
+
+	it('is delivered to a server that greylists, at the second try', async () => {
+		const known = new Set<string>();
+		server.refuse = (at, address) => {
+			if (at !== 'rcptTo' || known.has(address)) return undefined;
+			known.add(address);
+			return 450;
+		};
+		const run = await send([alert()], {
+			parameters: { toEmail: 'me@example.com, you@example.com' },
+		});
+		expect(outputOf(run)[0]?.json['marketAlerts']).toMatchObject({
+			delivery: { deliveries: [{ attempts: 2 }, { attempts: 2 }] },
+		});
+		expect(server.recipients).toEqual(['me@example.com', 'you@example.com']);
+	});
+
+	it('writes each recipient down for itself: the one that failed is tried anew', async () => {
+		server.refuse = (at, address) =>
+			at === 'rcptTo' && address.startsWith('you') ? 550 : undefined;
+		const item = alert();
+		const parameters = { toEmail: 'me@example.com, you@example.com' };
+		expect(errorOf(await send([item], { parameters }))?.message).toMatch(/1 of 2 recipients/);
+		server.refuse = () => undefined;
+		await send([item], { parameters, executionId: '2' });
+		expect(server.recipients).toEqual(['me@example.com', 'you@example.com']);
+	});
+});
+
+describe("Alert Email's operations", () => {
+	it('shows what would be sent, sends nothing, and needs no credential', async () => {
+		const run = await runNode({
+			type: new AlertEmail(),
+			items: [alert()],
+			mode: 'manual',
+			parameters: { ...DEFAULTS, operation: 'preview', toEmail: 'me@example.com, you@example.com' },
+		});
+		const [shown] = outputOf(run);
+		expect(shown?.json).toMatchObject({
+			channel: 'email',
+			from: 'Market Alerts <alerts@example.com>',
+			to: ['m…@example.com', 'y…@example.com'],
+			subject: 'Time to buy SHOP!',
+			text: expect.stringContaining('Facts\n  price    59.2'),
+			html: expect.stringContaining('>peRatio</td>'),
+		});
+		expect(server.connections).toBe(0);
+	});
+
+	it('sends tests marked, again and again, under no id that a mail client would know', async () => {
+		const item = alert();
+		const parameters = { operation: 'sendTest' };
+		await send([item, item], { parameters });
+		expect(server.mails.map(({ subject }) => subject)).toEqual([
+			'[Test] Time to buy SHOP!',
+			'[Test] Time to buy SHOP!',
+		]);
+		expect(server.mails[0]?.messageId).not.toBe(server.mails[1]?.messageId);
+		await send([item]);
+		expect(server.mails).toHaveLength(3);
+	});
+
+	it('sends again what was sent, to whom it failed or anew, given the id alone', async () => {
+		const item = alert();
+		await send([item], { parameters: { subject: 'As it was sent' } });
+		const alertId = String((item['alert'] as IDataObject)['id']);
+		const parameters = {
+			operation: 'sendAgain',
+			alertId,
+			toEmail: 'me@example.com, new@example.com',
+		};
+		await send([{ nothing: true }], { parameters });
+		expect(server.mails.map(({ subject }) => subject)).toEqual(Array(3).fill('As it was sent'));
+		expect(server.mails[1]?.messageId).toBe(server.mails[0]?.messageId);
+		expect(server.mails[1]?.text).toContain('peRatio');
+		expect(server.recipients).toEqual(['me@example.com', 'me@example.com', 'new@example.com']);
+	});
+
+	it('lists its own deliveries only, also in a manual run', async () => {
+		const item = alert({ ruleId: 'listed-by-mail' });
+		await send([item]);
+		const parameters = { operation: 'getDeliveries', filters: { rule: 'listed-by-mail' } };
+		const run = await send([{}, {}], { parameters, mode: 'manual' });
+		expect(outputOf(run).map(({ json, pairedItem }) => [json['to'], pairedItem])).toEqual([
+			['m…@example.com', { item: 0 }],
+			['m…@example.com', { item: 1 }],
+		]);
 	});
 });
 
@@ -279,6 +432,13 @@ describe('Alert Email under the expression engine of a production n8n', () => {
 		});
 		expect(errorOf(run)).toBeUndefined();
 		expect(server.mails.map(({ subject }) => subject)).toEqual(['Time to buy SHOP!', 'Mine']);
+	});
+
+	it('reads them after a template was filled as well', async () => {
+		const run = await send([alert(), alert()], { parameters: { subject: '[[ticker]] [[price]]' } });
+		expect(errorOf(run)).toBeUndefined();
+		expect(server.mails.map(({ subject }) => subject)).toEqual(['SHOP 59.2', 'SHOP 59.2']);
+		expect(server.mails[1]?.text).toContain('SHOP: price 59.2 is less than 60.');
 	});
 });
 

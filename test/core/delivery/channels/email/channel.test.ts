@@ -14,11 +14,14 @@ const content = {
 	text: item.text,
 	facts: item.facts,
 	because: item.because,
-	alertId: item.alert.id,
-	episodeId: item.alert.episodeId,
-	test: false,
+	thread: { episodeId: item.alert.episodeId, isFirst: false },
 };
-const mail = toMail(content, { from: 'alerts@example.com', to: 'me@example.com' });
+const mail = toMail(content, {
+	alertId: item.alert.id,
+	from: 'alerts@example.com',
+	to: 'me@example.com',
+	test: false,
+});
 
 const settingsFor = (port: number, more: Partial<SmtpSettings> = {}): SmtpSettings => ({
 	host: '127.0.0.1',
@@ -120,10 +123,11 @@ describe('an alert by e-mail', () => {
 		expect(got?.from?.text).toBe('alerts@example.com');
 		expect(got?.messageId).toBe(mail.messageId);
 		expect(got?.references).toBe(mail.headers?.['References']);
+		expect(got?.inReplyTo).toBe(mail.headers?.['In-Reply-To']);
 		expect(got?.headers.get('x-market-alert-id')).toBe('alert-1');
 		expect(got?.headers.get('auto-submitted')).toBe('auto-generated');
 		expect(got?.text).toContain('SHOP: price 59.2 is less than 60.');
-		expect(got?.text).toMatch(/Facts\n {2}Fact +Value\n {2}price +59\.2\n {2}peRatio +55\.1/);
+		expect(got?.text).toMatch(/Facts\n {2}price +59\.2\n {2}peRatio +55\.1/);
 		expect(got?.html).toContain('>peRatio</td>');
 	});
 
@@ -178,6 +182,67 @@ describe('an alert by e-mail', () => {
 			over.close();
 			await encrypted.close();
 		}
+	});
+
+	describe('over STARTTLS', () => {
+		let encrypted: MailServer;
+		const over = (more: Partial<SmtpSettings> = {}) =>
+			nodemailerTransport(
+				settingsFor(encrypted.port, {
+					security: 'startTls',
+					allowUnauthorizedCerts: true,
+					...more,
+				}),
+			);
+		const sendOver = async (more?: Partial<SmtpSettings>) => {
+			const channel = over(more);
+			try {
+				return await sendEmail(mail, channel);
+			} finally {
+				channel.close();
+			}
+		};
+		beforeEach(async () => {
+			// It says on the console that everyone knows its key; that's what we want of it.
+			const quiet = jest.spyOn(console, 'error').mockImplementation(() => {});
+			encrypted = await MailServer.open({ startTls: true });
+			quiet.mockRestore();
+		});
+		afterEach(async () => await encrypted.close());
+
+		it('encrypts first, then logs in, then sends', async () => {
+			expect(await sendOver()).toMatchObject({ status: 'sent' });
+			expect(encrypted.encrypted).toBe(true);
+			expect(encrypted.mails).toHaveLength(1);
+		});
+
+		it('is told by a server that it wants a login, and by none its password', async () => {
+			const results = [
+				await sendOver({ user: '', password: '' }),
+				await sendOver({ password: 's3cr3t-but-wrong' }),
+			];
+			for (const result of results) {
+				expect(result).toMatchObject({ status: 'failed', reason: 'auth', again: false });
+				expect(JSON.stringify(result)).not.toContain('s3cr3t');
+			}
+			expect(encrypted.mails).toEqual([]);
+		});
+
+		it('does not send unencrypted to a server that wants encryption', async () => {
+			expect(await sendOver({ security: 'none' })).toMatchObject({
+				status: 'failed',
+				again: false,
+			});
+			expect(encrypted.mails).toEqual([]);
+		});
+
+		it('asks who vouches for the certificate', async () => {
+			expect(await sendOver({ allowUnauthorizedCerts: false })).toMatchObject({
+				status: 'failed',
+				reason: 'refused',
+				message: expect.stringMatching(/certificate/),
+			});
+		});
 	});
 
 	it('takes no user for no login', async () => {

@@ -9,11 +9,15 @@ const content = {
 	text,
 	facts,
 	because,
+	thread: { episodeId: alert.episodeId, isFirst: true },
+};
+const later = { ...content, thread: { ...content.thread, isFirst: false } };
+const envelope = {
 	alertId: alert.id,
-	episodeId: alert.episodeId,
+	from: 'alerts@example.com',
+	to: 'me@example.com',
 	test: false,
 };
-const envelope = { from: 'alerts@example.com', to: 'me@example.com' };
 
 describe('toMail', () => {
 	it('gives the same alert to the same recipient the same Message-ID, always', () => {
@@ -23,61 +27,82 @@ describe('toMail', () => {
 	});
 
 	it.each([
-		['another alert', { alertId: 'alert-2' }, {}],
-		['another recipient', {}, { to: 'you@example.com' }],
-	])('gives %s another Message-ID', (_, otherContent, otherEnvelope) => {
-		const other = toMail({ ...content, ...otherContent }, { ...envelope, ...otherEnvelope });
-		expect(other.messageId).not.toBe(toMail(content, envelope).messageId);
+		['another alert', { alertId: 'alert-2' }],
+		['another recipient', { to: 'you@example.com' }],
+	])('gives %s another Message-ID', (_, other) => {
+		expect(toMail(later, { ...envelope, ...other }).messageId).not.toBe(
+			toMail(later, envelope).messageId,
+		);
 	});
 
-	it('makes one thread of one episode', () => {
-		const resolved = toMail({ ...content, alertId: 'alert-2' }, envelope);
-		const next = toMail({ ...content, alertId: 'alert-3', episodeId: 'episode-2' }, envelope);
-		const first = toMail(content, envelope).headers?.['References'];
-		expect(resolved.headers?.['References']).toBe(first);
-		expect(next.headers?.['References']).not.toBe(first);
+	it('makes one thread of one episode: what comes later replies to the first', () => {
+		const first = toMail(content, envelope);
+		const resolved = toMail(later, { ...envelope, alertId: 'alert-2' });
+		const reminder = toMail(later, { ...envelope, alertId: 'alert-3' });
+		expect(first.headers).not.toHaveProperty('References');
+		for (const mail of [resolved, reminder]) {
+			expect(mail.headers?.['In-Reply-To']).toBe(first.messageId);
+			expect(mail.headers?.['References']).toBe(first.messageId);
+		}
+		expect(new Set([first, resolved, reminder].map(({ messageId }) => messageId)).size).toBe(3);
 	});
 
-	it('marks a test in subject and page', () => {
-		const mail = toMail({ ...content, test: true }, envelope);
+	it.each([
+		['another episode', { ...later, thread: { episodeId: 'episode-2', isFirst: false } }, {}],
+		['another recipient', later, { to: 'you@example.com' }],
+	])('keeps %s out of the thread', (_, other, to) => {
+		const { headers } = toMail(other, { ...envelope, ...to, alertId: 'alert-9' });
+		expect(headers?.['References']).not.toBe(toMail(content, envelope).messageId);
+	});
+
+	it('marks a test in subject and page, under an id of its own and outside the thread', () => {
+		const mail = toMail(later, { ...envelope, test: true });
 		expect(mail.subject).toBe('[Test] Time to buy SHOP!');
 		expect(mail.html).toContain('[Test] Time to buy SHOP!');
+		expect(mail).not.toHaveProperty('messageId');
+		expect(mail.headers).not.toHaveProperty('References');
 	});
 
-	it('has the same two tables in HTML and text', () => {
-		const mail = toMail(content, envelope);
+	it.each([
+		['critical', 'high'],
+		['warning', undefined],
+		['info', undefined],
+	] as const)('gives severity %s the importance %s', (severity, importance) => {
+		expect(toMail({ ...content, severity }, envelope).headers?.['Importance']).toBe(importance);
+	});
+
+	it('says the same in HTML and text', () => {
+		const mail = toMail({ ...content, footer: 'Rule "Shopify Simple Rule".' }, envelope);
 		expect(mail.text).toBe(
 			[
 				'SHOP: price 59.2 is less than 60.',
 				'',
 				'Why',
-				'  Fact   Value  Condition        Holds',
-				'  price  59.2   is less than 60  yes',
+				'  price 59.2 is less than 60',
 				'',
 				'Facts',
-				'  Fact     Value',
 				'  price    59.2',
 				'  peRatio  55.1',
 				'  high     61',
 				'',
+				'Rule "Shopify Simple Rule".',
+				'',
 			].join('\n'),
 		);
-		for (const cell of [
-			'price',
-			'59.2',
-			'is less than 60',
-			'yes',
-			'peRatio',
-			'55.1',
-			'high',
-			'61',
-		]) {
-			expect(mail.html).toContain(`>${cell}</td>`);
-		}
+		const cells = ['price', '59.2', 'is less than 60: yes', 'peRatio', '55.1', 'high', '61'];
+		for (const cell of cells) expect(mail.html).toContain(`>${cell}</td>`);
+		expect(mail.html).toContain('>Rule &quot;Shopify Simple Rule&quot;.</p>');
+	});
+
+	it('does not let one long name push all values out of sight in a text', () => {
+		const long = 'movePercent(15m, BTC/USD, of the last week)';
+		const mail = toMail({ title, text, facts: { price: 59.2, [long]: 1 } }, envelope);
+		expect(mail.text).toContain('\n  price                     59.2\n');
+		expect(mail.text).toContain(`\n  ${long}  1\n`);
 	});
 
 	it('shows no tables for an item that is no alert', () => {
-		const mail = toMail({ title, text, alertId: 'x', test: false }, envelope);
+		const mail = toMail({ title, text }, envelope);
 		expect(mail.text).toBe(text);
 		expect(mail.html).not.toContain('<table');
 		expect(mail.headers).not.toHaveProperty('References');
@@ -94,10 +119,14 @@ describe('toMail', () => {
 		fc.assert(
 			fc.property(lines, lines, lines, (subject, alertId, name) => {
 				const mail = toMail(
-					{ ...content, title: subject, alertId },
-					{ ...envelope, replyTo: `${name}<me@example.com>` },
+					{ ...content, title: subject },
+					{ ...envelope, alertId, replyTo: `${name}<me@example.com>` },
 				);
-				for (const value of [mail.subject, mail.messageId, ...Object.values(mail.headers ?? {})]) {
+				for (const value of [
+					mail.subject,
+					mail.messageId ?? '',
+					...Object.values(mail.headers ?? {}),
+				]) {
 					expect(value).not.toMatch(/[\r\n\0]/);
 				}
 			}),
