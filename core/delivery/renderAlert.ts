@@ -22,8 +22,7 @@ export async function renderAlert(
 	templates: AlertTemplates,
 	shortNames: Readonly<Record<string, unknown>> = {},
 ): Promise<Pick<AlertItem, 'title' | 'text' | 'html' | 'markdown'>> {
-	// Facts of an item go by their own names before any of them goes by another.
-	const scope = { ...familiarNames(bare), ...shortNames, ...templateScope(bare) };
+	const scope = templateScope(bare, shortNames);
 	const failures: string[] = [];
 	const fill = async (name: string, template: string | undefined, otherwise: string) => {
 		if (template === undefined) return otherwise;
@@ -50,16 +49,23 @@ export async function renderAlert(
 	};
 }
 
-/** What TradingView calls parts of an alert that aren't facts of these names here. */
-const familiarNames = ({ facts, because }: BareAlert): Record<string, unknown> => ({
-	close: facts['price'],
-	interval: because.find(({ params }) => params?.['interval'] !== undefined)?.params?.['interval'],
-});
-
-/** What templates may name: every fact, the alert's own parts, and TradingView's names for them. */
-export function templateScope({ alert, facts, because }: BareAlert): Record<string, unknown> {
+/**
+ * What templates may name: every fact, the alert's own parts, and TradingView's names for them. Facts of an
+ * item go by their own names first.
+ *
+ * @param shortNames further names of facts
+ */
+export function templateScope(
+	{ alert, facts, because }: BareAlert,
+	shortNames: Readonly<Record<string, unknown>> = {},
+): Record<string, unknown> {
 	const eventAt = new Date(alert.eventAt).toISOString();
 	return {
+		close: facts['price'],
+		interval: because.find(({ params }) => params?.['interval'] !== undefined)?.params?.[
+			'interval'
+		],
+		...shortNames,
 		...nested(facts),
 		...facts,
 		facts,

@@ -221,7 +221,7 @@ describe('judgeBatch', () => {
 			'By name 58.6666666667',
 		],
 		['Mine [[volume]]', ['volume', { fact: 'volume', params: { symbol: 'SPY' } }], 'Mine 7'],
-		['Not mine [[volume]]', [{ fact: 'volume', params: { symbol: 'SPY' } }], 'Not mine ?'],
+		['Still mine [[volume]]', [{ fact: 'volume', params: { symbol: 'SPY' } }], 'Still mine 7'],
 	])('fills %j with the fact it can only mean', async (message, include, text) => {
 		const rules = [rule({ fire: 'everyMatch', symbols: ['SHOP'], message, include })];
 		const judged = await judgeBatch(
