@@ -69,6 +69,14 @@ class Walk {
 		if (!isObject(condition)) {
 			refuse(this.check, 'malformed', `${at} is ${quote(condition)}; a condition is an object.`);
 		}
+		const { priority } = condition;
+		if (priority !== undefined && !(Number.isSafeInteger(priority) && Number(priority) > 0)) {
+			refuse(
+				this.check,
+				'malformed',
+				`${at}.priority is ${quote(priority)}; use a whole number from 1 on.`,
+			);
+		}
 		const groups = GROUPS.filter((group) => group in condition);
 		if (groups.length > 1) {
 			refuse(
@@ -129,17 +137,7 @@ function checkLeaf(leaf: Record<string, unknown>, at: string, check: ConditionCh
 		refuse(check, 'wrongValue', `${at}: fact "${fact}" is compared with nothing; add a "value".`);
 	}
 	const definition = checkOperator(operator, at, check);
-	if (leaf['params'] !== undefined && !isObject(leaf['params'])) {
-		refuse(check, 'malformed', `${at}.params is ${quote(leaf['params'])}; use an object.`);
-	}
-	if (leaf['path'] !== undefined && typeof leaf['path'] !== 'string') {
-		refuse(
-			check,
-			'malformed',
-			`${at}.path is ${quote(leaf['path'])}; use a JSONPath such as "$.total".`,
-		);
-	}
-	checkParams(fact, leaf['params'], at, check);
+	checkRef(fact, leaf, at, check);
 	if (definition.compares === 'percent') {
 		checkNear(leaf, at, check);
 		return;
@@ -202,11 +200,11 @@ function checkNear(leaf: Record<string, unknown>, at: string, check: ConditionCh
 }
 
 function checkFactValue(value: Record<string, unknown>, at: string, check: ConditionCheck): void {
-	const { fact, params } = value;
+	const { fact } = value;
 	if (typeof fact !== 'string' || fact === '') {
 		refuse(check, 'wrongValue', `${at}.fact is ${quote(fact)}; name a fact.`);
 	}
-	checkParams(fact, params, at, check);
+	checkRef(fact, value, at, check);
 }
 
 function checkOperator(operator: unknown, at: string, check: ConditionCheck) {
@@ -271,13 +269,25 @@ export function checkIncluded(include: unknown, check: ConditionCheck): void {
 	if (!Array.isArray(include)) return;
 	for (const [index, one] of include.entries()) {
 		if (isObject(one) && typeof one['fact'] === 'string') {
-			checkParams(one['fact'], one['params'], `include[${index}]`, check);
+			checkRef(one['fact'], one, `include[${index}]`, check);
 		}
 	}
 }
 
-function checkParams(fact: string, params: unknown, at: string, check: ConditionCheck): void {
-	const fault = faultOfParams(fact, isObject(params) ? params : {}, check.interval);
+/** What a fact is asked with. */
+function checkRef(
+	fact: string,
+	{ params = {}, path }: Record<string, unknown>,
+	at: string,
+	check: ConditionCheck,
+): void {
+	if (!isObject(params)) {
+		refuse(check, 'malformed', `${at}.params is ${quote(params)}; use an object.`);
+	}
+	if (path !== undefined && typeof path !== 'string') {
+		refuse(check, 'malformed', `${at}.path is ${quote(path)}; use a JSONPath such as "$.total".`);
+	}
+	const fault = faultOfParams(fact, params, check.interval);
 	if (fault !== undefined) refuse(check, 'wrongValue', `${at}: ${fault}`);
 }
 

@@ -90,7 +90,11 @@ function condition(): Json {
 			not: { description: 'This must not hold', allOf: [CONDITION] },
 			condition: { type: 'string', minLength: 1, description: 'One of "namedConditions"' },
 			operator: OPERATOR,
-			value: { description: 'A value, or another fact: { "fact": "previousClose" }' },
+			value: {
+				description: 'A value, or another fact: { "fact": "previousClose" }',
+				if: { type: 'object', required: ['fact'] },
+				then: FACT,
+			},
 			priority: { type: 'integer', minimum: 1, description: 'Higher ones are looked at first' },
 			name: { type: 'string' },
 		},

@@ -44,13 +44,11 @@ const conditionSchema: z.ZodType<Condition> = z.lazy(() =>
 	]),
 );
 
+const USE_DURATION = 'use a duration such as "30s", "5m", "1h" or "1d"';
 /** As text everywhere: `30s`, `5m`, `1h`, `1d`. */
 export const duration = z
-	.string()
-	.regex(
-		/^\s*\d{1,9}(\.\d{1,3})?\s*(ms|s|m|h|d)\s*$/,
-		'use a duration such as "30s", "5m", "1h" or "1d"',
-	);
+	.string(USE_DURATION)
+	.regex(/^\s*\d{1,9}(\.\d{1,3})?\s*(ms|s|m|h|d)\s*$/, USE_DURATION);
 
 const interval = duration.refine((text) => (parseDuration(text) ?? 0) > 0, {
 	error: 'use a duration above 0, such as "1m", "5m", "1h" or "1d"',

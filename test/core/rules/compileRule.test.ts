@@ -287,6 +287,31 @@ describe('compileRule', () => {
 			'"schedule.times.0.to" is nothing',
 		],
 		[
+			'a priority that is none',
+			conditions({ ...price, priority: 'high' }),
+			'conditions.all[0].priority is "high"; use a whole number from 1 on.',
+		],
+		[
+			'parameters on the right that are none',
+			conditions({ ...price, value: { fact: 'sma', params: 20 } }),
+			'conditions.all[0].value.params is 20; use an object.',
+		],
+		[
+			'a path on the right that is none',
+			conditions({ ...price, value: { fact: 'order', path: {} } }),
+			'conditions.all[0].value.path is {}; use a JSONPath such as "$.total".',
+		],
+		[
+			'parameters of a fact to carry that are none',
+			rule({ include: [{ fact: 'sma', params: [20] }] }),
+			'include[0].params is [20]; use an object.',
+		],
+		[
+			'a duration that is a number',
+			rule({ cooldown: 60 }),
+			'"cooldown" is 60; use a duration such as "30s", "5m", "1h" or "1d".',
+		],
+		[
 			'a list of no symbols',
 			rule({ symbols: [] }),
 			'"symbols" is []; name at least one, or leave "symbols" out to watch every symbol.',

@@ -1,6 +1,7 @@
 import Ajv from 'ajv';
+import fc from 'fast-check';
 
-import { catalogue } from '../../../core/facts';
+import { catalogue, type FactParam } from '../../../core/facts';
 import { compileRule, operators } from '../../../core/rules';
 import { ruleJsonSchema } from '../../../core/rules/jsonSchema';
 
@@ -35,6 +36,78 @@ const VALUES: Readonly<Record<string, unknown>> = {
 	dates: ['2026-01-01', '2026-12-31'],
 	any: 60,
 };
+
+/** Now and then something else altogether. */
+const mostly = <Value>(usual: fc.Arbitrary<Value>): fc.Arbitrary<unknown> =>
+	fc.oneof({ weight: 100, arbitrary: usual }, fc.jsonValue({ maxDepth: 1 }));
+const sometimes = (usual: fc.Arbitrary<unknown>) =>
+	fc.option(mostly(usual), { nil: undefined, freq: 2 });
+
+const anyParam = ({ type, min, max, options = [], name }: FactParam): fc.Arbitrary<unknown> => {
+	switch (type) {
+		case 'integer':
+			return fc.integer({ min: min ?? 1, max: max ?? 100 });
+		case 'number':
+			return fc.double({ min: min ?? 0, max: max ?? 100, noNaN: true });
+		case 'interval':
+		case 'duration':
+			return fc.constantFrom('1m', '90s', '1d');
+		case 'options':
+			return fc.constantFrom(...options);
+		case 'text':
+			return fc.constantFrom(name === 'timezone' ? 'Europe/Berlin' : 'BTC/USD');
+	}
+};
+const column = { name: 'order.total', params: [] };
+const anyFact = fc.constantFrom(...catalogue, column).chain(({ name, params }) =>
+	fc.record(
+		{
+			fact: mostly(fc.constant(name)),
+			params: sometimes(
+				fc.record(
+					Object.fromEntries(params.map((param) => [param.name, mostly(anyParam(param))])),
+					{ requiredKeys: [] },
+				),
+			),
+			path: sometimes(fc.constant('$.a')),
+		},
+		{ requiredKeys: ['fact'] },
+	),
+);
+const anyComparison = fc
+	.tuple(fc.constantFrom(...operators), fc.constantFrom('', '', 'not:', 'swap:'), anyFact)
+	.chain(([{ name, compares }, decorator, fact]) => {
+		const value = ['in', 'notIn'].includes(name) ? [60, '61'] : VALUES[compares];
+		return fc.record({
+			operator: mostly(fc.constant(decorator + name)),
+			value: mostly(fc.oneof(fc.constant(value), anyFact)),
+			priority: sometimes(fc.integer({ min: 1 })),
+			...Object.fromEntries(Object.entries(fact).map(([key, one]) => [key, fc.constant(one)])),
+		});
+	});
+const { group: anyGroup } = fc.letrec((tie) => ({
+	member: fc.oneof({ maxDepth: 3 }, anyComparison, tie('group')),
+	group: fc.oneof(
+		{ maxDepth: 3 },
+		fc.record({ all: fc.array(anyComparison, { minLength: 1, maxLength: 2 }) }),
+		fc.record({ any: fc.array(tie('member'), { minLength: 1, maxLength: 3 }) }),
+		fc.record({ not: tie('member') }),
+		fc.record({ condition: fc.constantFrom('named', 'nobody') }),
+	),
+}));
+const anyRule = fc.record({
+	version: fc.constant(1),
+	id: fc.constant('r'),
+	name: fc.constant('r'),
+	conditions: mostly(anyGroup),
+	namedConditions: sometimes(fc.record({ named: anyComparison })),
+	resetWhen: fc.option(anyGroup, { nil: undefined, freq: 1 }),
+	interval: sometimes(fc.constantFrom('1m', '1.5d')),
+	fire: sometimes(fc.constantFrom('onChange', 'once', 'onCandleClose')),
+	cooldown: sometimes(fc.constant(' 30 s ')),
+	schedule: sometimes(fc.constant({ session: 'pre', times: [{ from: '22:00', to: '24:00' }] })),
+	include: sometimes(fc.array(fc.oneof(fc.constant('high'), anyFact), { maxLength: 2 })),
+});
 
 describe('the JSON Schema of rules', () => {
 	it.each<[string, object]>([
@@ -109,12 +182,35 @@ describe('the JSON Schema of rules', () => {
 		['an unknown calendar', rule({ schedule: { calendar: 'nyse' } })],
 		['an end without a zone', rule({ schedule: { until: '2027-01-01T00:00:00' } })],
 		['a parameter of a fact to carry', rule({ include: [{ fact: 'rsi', params: { period: 0 } }] })],
+		[
+			'parameters of a fact beside any operator',
+			of({ operator: 'equal', value: { fact: 'rsi', params: { period: 0 } } }),
+		],
 		['more of a fact to carry', rule({ include: [{ fact: 'rsi', value: 30 }] })],
 		['no alert a day', rule({ maxPerDay: 0 })],
 		['no rule at all', []],
 	])('refuses %s, as the compiler does', (_, document) => {
 		expect(compilerTakes(document)).toBe(false);
 		expect(schemaTakes(document)).toBe(false);
+	});
+
+	it('takes whatever the compiler takes, and the compiler gives reasons for the rest', () => {
+		let taken = 0;
+		fc.assert(
+			fc.property(anyRule, (generated) => {
+				const document = JSON.parse(JSON.stringify(generated)) as unknown;
+				try {
+					compileRule(document);
+				} catch (error) {
+					expect(error).toMatchObject({ name: 'RuleError' });
+					return;
+				}
+				taken += 1;
+				expect(schemaTakes(document) ? [] : validate.errors).toEqual([]);
+			}),
+			{ numRuns: 500 },
+		);
+		expect(taken).toBeGreaterThan(100);
 	});
 
 	it('names every operator and every fact, for an editor to offer', () => {
