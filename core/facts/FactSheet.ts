@@ -24,7 +24,12 @@ export class FactSheet implements FactReader {
 	read(ref: FactRef): FactReading {
 		const whole = this.readWhole(ref.fact);
 		if ('missing' in whole || ref.path === undefined) return whole;
-		return present(readPath(whole.value, ref.path));
+		try {
+			return present(readPath(whole.value, ref.path));
+		} catch {
+			// A filter may ask for a field of what isn't there, or be none.
+			return { missing: 'invalid' };
+		}
 	}
 
 	/** The facts of the catalogue that are known, by name, in the catalogue's order. */

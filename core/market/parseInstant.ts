@@ -1,6 +1,8 @@
 import { epochMs, type EpochMs } from '../ports';
 
 const ISO = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s?(?:Z|[+-]\d{2}:?\d{2}))$/i;
+/** Of the days a `Date` knows. */
+const LAST_NANOSECOND = 8.64e21;
 const DIGITS = /^-?\d{1,19}(?:\.\d+)?$/;
 
 /**
@@ -23,7 +25,7 @@ export function parseInstant(value: unknown): EpochMs | undefined {
 
 function fromNumber(value: number): EpochMs | undefined {
 	const size = Math.abs(value);
-	if (!Number.isFinite(value)) return undefined;
+	if (!(size <= LAST_NANOSECOND)) return undefined;
 	if (size < 1e11) return epochMs(Math.round(value * 1e3));
 	if (size < 1e14) return epochMs(Math.round(value));
 	if (size < 1e17) return epochMs(Math.round(value / 1e3));

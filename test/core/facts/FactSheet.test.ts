@@ -49,6 +49,19 @@ describe('FactSheet', () => {
 			'$[?(@.on)].id',
 			{ value: [1] },
 		],
+		[
+			'invalid where a filter asks for a field of what is not there',
+			{ lines: [{}] },
+			'$.lines[?(@.price.net > 5)]',
+			{ missing: 'invalid' },
+		],
+		['invalid where it is none', { lines: [{}] }, '$..[?(@.x', { missing: 'invalid' }],
+		[
+			'invalid where it would run code',
+			{ lines: [{}] },
+			'$.lines[?(@.constructor.constructor("return process")())]',
+			{ missing: 'invalid' },
+		],
 	])('follows a JSONPath to %s', (_, order, path, reading) => {
 		expect(read({ order }, 'order', path)).toEqual(reading);
 	});

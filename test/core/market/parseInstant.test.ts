@@ -22,6 +22,8 @@ describe('parseInstant', () => {
 		'',
 		Number.NaN,
 		Number.POSITIVE_INFINITY,
+		8.640_001e21, // later than the last day there is
+		'-9999999999999999999999',
 		null,
 		undefined,
 		{},
