@@ -1,27 +1,11 @@
 import fc from 'fast-check';
 
-import { deliver, retryFor } from '../../../core/delivery';
 import { Instruments, observe } from '../../../core/facts';
-import type { SourceSink, Trade } from '../../../core/market';
-import {
-	advanceWatch,
-	judgeBatch,
-	runFeed,
-	type OpenBatch,
-	type WatchStep,
-} from '../../../core/pipeline';
-import type { Store } from '../../../core/ports';
+import type { Trade } from '../../../core/market';
+import { advanceWatch, type WatchStep } from '../../../core/pipeline';
 import { compileRule } from '../../../core/rules';
-import { createMemoryStore } from '../../../core/storage';
+import { CrashingMachine } from '../../fakes/CrashingMachine';
 import { trade } from '../../fakes/events';
-import { FakeClock } from '../../fakes/FakeClock';
-import { fixedRandom } from '../../fakes/fixedRandom';
-import { silentLog } from '../../fakes/silentLog';
-
-/** The process is gone: nothing after this ran. */
-class Crash extends Error {
-	override readonly name = 'Crash';
-}
 
 const rules = [
 	compileRule({
@@ -47,128 +31,6 @@ const rules = [
 	}),
 ];
 
-/** Trigger, rule and output over one store, on a machine that dies when it's told to. */
-class Machine {
-	readonly received: string[] = [];
-
-	private steps = 0;
-
-	private isOver = false;
-
-	private owner = `crash ${Math.floor(performance.now() * 1e6)}`;
-
-	private readonly clock = new FakeClock(1_700_000_000_000, true);
-
-	private readonly kept = createMemoryStore(this.clock);
-
-	constructor(
-		private readonly tape: readonly Trade[],
-		private readonly maxBatchSize: number,
-		/** Steps at which it dies. A step is anything that could be the last. */
-		private readonly deadlySteps: ReadonlySet<number>,
-	) {}
-
-	/** Runs the tape to its end, starting again after each crash. @returns how often it died */
-	async live(): Promise<number> {
-		for (let crashes = 0; ; crashes += 1) {
-			try {
-				await this.run();
-				return crashes;
-			} catch (error) {
-				if (!(error instanceof Crash)) throw error;
-				if (this.isOver) return crashes + 1;
-			}
-		}
-	}
-
-	private step(): void {
-		this.steps += 1;
-		if (this.deadlySteps.has(this.steps)) throw new Crash();
-	}
-
-	private get store(): Store {
-		return {
-			...this.kept,
-			commit: async (changes) => {
-				this.step(); // before it was written …
-				const answer = await this.kept.commit(changes);
-				this.step(); // … and after, before anybody knows
-				return answer;
-			},
-		};
-	}
-
-	private async run(): Promise<void> {
-		const ended = new AbortController();
-		const { tape, clock, store } = this;
-		await runFeed(
-			{
-				owner: { workflowId: this.owner, nodeId: 'trigger' },
-				fingerprint: 'f',
-				startedByUser: false,
-				maxBatchSize: this.maxBatchSize,
-				whileBusy: 'gather',
-				source: 'replay',
-			},
-			{
-				store: async () => store,
-				clock,
-				timer: clock,
-				log: silentLog(),
-				showFailure: () => {},
-				openSource: ({ cursor }) => ({
-					async run(sink: SourceSink) {
-						for (const event of tape.slice(Number(cursor ?? 0))) {
-							await sink.accept([event], tape.indexOf(event) + 1);
-						}
-						const at = clock.now();
-						sink.report({ kind: 'ended', source: 'replay', at, since: at, reason: 'over' });
-					},
-				}),
-				run: async (batch) => {
-					await this.workflow(batch, store);
-					if (batch.reports.some(({ kind }) => kind === 'ended')) {
-						this.isOver = true; // the last batch went through; dying now costs nothing
-						ended.abort();
-					}
-					return { kind: 'settled' };
-				},
-			},
-			ended.signal,
-		);
-	}
-
-	private async workflow(batch: OpenBatch, store: Store): Promise<void> {
-		this.step();
-		const entries = batch.events.map((event) => ({
-			observation: observe(event),
-			standInId: '',
-			rules,
-		}));
-		const judged = await judgeBatch(entries, { workflowId: this.owner, nodeId: 'rule' }, store);
-		for (const { alert } of judged.flatMap(({ alerts }) => alerts)) {
-			const line = `${alert.ruleId} ${alert.symbol} ${alert.state} ${alert.eventAt}`;
-			this.step();
-			await deliver(
-				{
-					alertId: alert.id,
-					channel: 'webhook',
-					recipient: 'r',
-					test: false,
-					subject: { title: 'An alert' },
-				},
-				async () => {
-					this.received.push(`${alert.id} ${line}`);
-					this.step(); // it was received, and nobody wrote it down
-					return { status: 'sent', receipt: 'HTTP 200' };
-				},
-				retryFor(1_000),
-				{ store, clock: this.clock, timer: this.clock, random: fixedRandom(0.5), log: silentLog() },
-			);
-		}
-	}
-}
-
 const tapeOf = (prices: readonly number[]): Trade[] =>
 	prices.map((price, index) =>
 		trade(index + 1, price, index % 4 === 3 ? { symbol: 'AAPL', providerSymbol: 'AAPL' } : {}),
@@ -183,7 +45,7 @@ it('loses no alert and tells none under two ids, wherever the process dies', asy
 			fc.uniqueArray(fc.integer({ min: 1, max: 120 }), { maxLength: 12 }),
 			async (prices, batchSize, deadlySteps) => {
 				const tape = tapeOf(prices);
-				const machine = new Machine(tape, batchSize, new Set(deadlySteps));
+				const machine = new CrashingMachine(tape, rules, batchSize, new Set(deadlySteps));
 				const crashes = await machine.live();
 				const distinct = [...new Set(machine.received)];
 				const lines = distinct.map((one) => one.slice(one.indexOf(' ') + 1)).sort();
