@@ -1,4 +1,4 @@
-import { describeFact, type FactRef } from '../../facts';
+import { describeFact, findFact, type FactRef } from '../../facts';
 import { ourFactOf } from './apperateFacts';
 import type { IndexFact } from './indexFact';
 import { note, type Passage } from './passage';
@@ -20,6 +20,8 @@ const WORDS: ReadonlyMap<string, string> = new Map([
 	['name', 'ruleName'],
 	['ruleName', 'ruleName'],
 	['timestamp', 'eventAt'],
+	// TradingView's, which texts may use as they are.
+	...['ticker', 'interval', 'exchange', 'time', 'timenow'].map((name) => [name, name] as const),
 ]);
 
 const MARKER = /\{\{(.*?)\}\}|\[\[(.*?)\]\]|\$\{([^{}]*)\}|(\$index\[\d+\])|\{(\w+)\}/gs;
@@ -49,7 +51,7 @@ function convertMarker(name: string, facts: TemplateFacts): string | undefined {
 		facts.known.find(({ ours }) => ours.fact === name);
 	if (fact !== undefined) return toMarker(facts.carry(fact));
 	const ours = ourFactOf(name);
-	if (ours.fact === name) return undefined;
+	if (ours.fact === name && findFact(name) === undefined) return undefined;
 	return toMarker(
 		facts.carry({ text: name, column: name, ours, symbol: undefined, ofMarket: false }),
 	);

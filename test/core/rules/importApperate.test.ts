@@ -325,6 +325,7 @@ describe('texts of Apperate', () => {
 		['Buy ${latestPrice} of {symbol}', 'Buy [[price]] of [[symbol]]'],
 		['{latestPrice}, {not a fact}, {word}', '[[price]], {not a fact}, {word}'],
 		['{{ruleName}} at {{timestamp}}', '[[ruleName]] at [[eventAt]]'],
+		['{{ticker}} at {{timenow}}', '[[ticker]] at [[timenow]]'],
 		['[[latestPrice]]', '[[price]]'],
 		['[[price]]', '[[price]]'],
 		['100 % sure, $5', '100 % sure, $5'],
