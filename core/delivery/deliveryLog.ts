@@ -105,12 +105,18 @@ export async function record(
 			? { delivered: outcome }
 			: { ...before, failed: { ...outcome, at: clock.now() } }),
 	};
-	const changes: Change[] = [{ put: { space: 'delivery', key, value } }];
-	if (message !== undefined && JSON.stringify(message).length <= MAX_MESSAGE) {
-		const kept: KeptMessage = { subject, message };
-		changes.push({ put: { space: 'message', key, value: kept } });
+	const told: Change = { put: { space: 'delivery', key, value } };
+	if (message === undefined || JSON.stringify(message).length > MAX_MESSAGE) {
+		await store.commit([told]);
+		return;
 	}
-	await store.commit(changes);
+	const kept: KeptMessage = { subject, message };
+	try {
+		await store.commit([told, { put: { space: 'message', key, value: kept } }]);
+	} catch (error) {
+		if (!(error instanceof StoreError) || error.code !== 'full') throw error;
+		await store.commit([told]); // that it was told is small, and matters more than the words
+	}
 }
 
 /** What was told under an id: to this recipient, or else to another. */

@@ -64,7 +64,7 @@ async function readWebhook(
 		test,
 		message,
 		preview: {
-			headers: own,
+			headers: Object.keys(own), // a value may be a key
 			body: parsed(test ? markAsTest(message.body) : message.body) as IDataObject,
 		},
 		retryForMs: readDuration(options.retryFor ?? '2m', 'Retry For'),
@@ -75,7 +75,8 @@ async function readWebhook(
 			const request = {
 				url,
 				body: test ? markAsTest(body) : body,
-				alertId,
+				// Or else a receiver would take the alert itself for a repeat of its test.
+				alertId: test ? `${alertId}-test-${systemClock.now()}` : alertId,
 				// Whoever writes a rule names an address; keys of the credential aren't theirs.
 				headers: { ...own, ...(url === given ? secrets.headers : {}) },
 				timeoutMs,

@@ -1,8 +1,5 @@
-import { createHash } from 'node:crypto';
-
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { alertItemSchema, type AlertItem } from '../../core/alerts';
 import {
 	deliver,
 	readMessage,
@@ -14,8 +11,8 @@ import {
 	type KeptMessage,
 	type SendResult,
 } from '../../core/delivery';
-import { parseDuration } from '../../core/ports';
 import { systemClock, systemRandom, systemTimer } from '../../core/ports/system';
+import { alertOf, operationOf } from './alertInput';
 import { getDeliveries } from './getDeliveries';
 import { nodeLog } from './log';
 import { asNodeError } from './nodeErrors';
@@ -24,6 +21,7 @@ import { openSharedStore } from './store';
 import { textOf } from './texts';
 import { UndeliveredError } from './undelivered';
 
+export { alertIdOf, alertOf, isTest, operationOf, readDuration } from './alertInput';
 export { UndeliveredError } from './undelivered';
 
 /** What an output does with one item: where it goes, and how it's sent there. */
@@ -57,17 +55,6 @@ type Round = {
 	readonly ports: DeliveryPorts;
 	readonly signal: AbortSignal | undefined;
 	readonly down: Set<string>;
-};
-
-/** What the user wants of an output; workflows from before it could be asked for send. */
-export const operationOf = (context: IExecuteFunctions): Operation =>
-	context.getNodeParameter('operation', 0, 'send') as Operation;
-
-/** Whether what's sent is marked `[Test]` and stays outside the log. */
-export const isTest = (context: IExecuteFunctions, alert: AlertItem | undefined): boolean => {
-	const operation = operationOf(context);
-	if (alert?.alert.test === true || operation === 'sendTest') return true;
-	return operation !== 'preview' && context.getMode() === 'manual';
 };
 
 /**
@@ -247,43 +234,6 @@ function summed(errors: readonly Error[], items: readonly INodeExecutionData[]):
 	const again = errors.some((error) => !(error instanceof UndeliveredError) || error.again);
 	const many = `${first.message} (and ${errors.length - 1} more of ${items.length} items)`;
 	return new UndeliveredError(many, again);
-}
-
-/** The alert in an item, if it's one of ours. */
-export function alertOf(json: IDataObject): AlertItem | undefined {
-	const parsed = alertItemSchema.safeParse(json);
-	return parsed.success ? parsed.data : undefined;
-}
-
-/**
- * The id an item is sent under. An item that names none gets one from its event, or else from this
- * execution, and what is sent: a later execution may send the same words again.
- */
-export function alertIdOf(context: IExecuteFunctions, index: number, content: unknown): string {
-	const given = textOf(context.getNodeParameter('alertId', index, '')).trim();
-	if (given !== '') return given.slice(0, 200);
-	if (operationOf(context) === 'sendAgain') {
-		throw new UndeliveredError(
-			'Send Again wants an alert ID: Alert ID is empty. Get Deliveries lists the IDs.',
-			false,
-		);
-	}
-	const eventId = textOf(context.getInputData()[index]?.json['eventId']);
-	const occasion = eventId === '' ? `execution ${context.getExecutionId()}` : `event ${eventId}`;
-	return createHash('sha256')
-		.update(JSON.stringify([occasion, content]))
-		.digest('hex')
-		.slice(0, 24);
-}
-
-/** @throws UndeliveredError quoting what was given */
-export function readDuration(given: unknown, field: string): number {
-	const milliseconds = typeof given === 'string' ? parseDuration(given) : undefined;
-	if (milliseconds !== undefined) return milliseconds;
-	throw new UndeliveredError(
-		`${field} is ${JSON.stringify(given)}; use a duration such as 30s, 2m or 1h.`,
-		false,
-	);
 }
 
 async function openStore(context: IExecuteFunctions) {

@@ -8,7 +8,7 @@ import {
 	type DeliveryFilter,
 	type SendResult,
 } from '../../../core/delivery';
-import { epochMs } from '../../../core/ports';
+import { epochMs, StoreError } from '../../../core/ports';
 import { createMemoryStore } from '../../../core/storage';
 import { FakeClock } from '../../fakes/FakeClock';
 import { fixedRandom } from '../../fakes/fixedRandom';
@@ -111,6 +111,18 @@ describe('readMessage', () => {
 		expect(await read('large', 'me@example.com')).toBeUndefined();
 		const found = await listDeliveries({ channel: 'email', alertId: 'large', limit: 1 }, store);
 		expect(found).toHaveLength(1);
+	});
+
+	it('lets a full store keep at least that it was delivered', async () => {
+		const { commit } = store;
+		store.commit = async (changes) => {
+			if (changes.length > 1) throw new StoreError('full', 'No room.');
+			return await commit(changes);
+		};
+		await tell({ alertId: 'tight', message: { text: 'x' } });
+		expect(await read('tight', 'me@example.com')).toBeUndefined();
+		const [found] = await listDeliveries({ channel: 'email', alertId: 'tight', limit: 1 }, store);
+		expect(found?.delivered).not.toHaveProperty('recorded');
 	});
 
 	it('forgets messages after 7 days, and deliveries after 90', async () => {

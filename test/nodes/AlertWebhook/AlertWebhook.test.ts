@@ -388,7 +388,7 @@ describe("Alert Webhook's operations", () => {
 
 	it('shows what would be sent, sends nothing, and needs no credential', async () => {
 		const item = alert();
-		const header = [{ name: 'X-Desk', value: 'tech' }];
+		const header = [{ name: 'X-Key', value: 's3cr3t' }];
 		const shown = await run('preview', [item], {
 			node: { credentials: { marketAlertsWebhookApi: { id: 'gone', name: 'gone' } } },
 			parameters: { options: { headers: { header } } },
@@ -399,7 +399,7 @@ describe("Alert Webhook's operations", () => {
 					channel: 'webhook',
 					alertId: idOf(item),
 					to: [receiver.host],
-					headers: { 'x-desk': 'tech' },
+					headers: ['x-key'],
 					body: item,
 				},
 				pairedItem: { item: 0 },
@@ -418,6 +418,9 @@ describe("Alert Webhook's operations", () => {
 			'[Test] Time to buy SHOP!',
 			'Time to buy SHOP!',
 		]);
+		const keys = receiver.received.map(({ headers }) => headers['idempotency-key']);
+		expect(keys[0]).toMatch(/^alert-\d+-test-\d+$/);
+		expect(keys[2]).toBe(idOf(item));
 		await run('sendTest', [item], { parameters: { options: { payload: 'apperate' } } });
 		expect(bodies()[3]).toMatchObject({ data: { name: '[Test] Shopify Simple Rule' } });
 	});
