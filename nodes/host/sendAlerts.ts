@@ -122,7 +122,7 @@ async function answerItem(
 		case 'preview':
 			return [{ json: toPreview(await read(item, index), channel) }];
 		default: {
-			const sending = await read(item, index);
+			const sending = forWhom(await read(item, index), item, round);
 			const { subject, message } =
 				operation === 'sendAgain' && !isAbout(sending, item)
 					? await keptMessage(sending, item, round)
@@ -145,6 +145,22 @@ const toPreview = (sending: Sending, channel: string): IDataObject => ({
 	to: sending.recipients.map(redactRecipient),
 	...sending.preview,
 });
+
+/**
+ * Sent again from a list of deliveries, each goes to the recipient it's about.
+ * @throws UndeliveredError when this output sends to somebody else
+ */
+function forWhom(sending: Sending, { json }: INodeExecutionData, round: Round): Sending {
+	const { alertId, channel, to } = json;
+	const isDelivery = alertId === sending.alertId && channel === round.channel;
+	if (round.operation !== 'sendAgain' || !isDelivery || typeof to !== 'string') return sending;
+	const recipients = sending.recipients.filter((one) => redactRecipient(one) === to);
+	if (recipients.length > 0) return { ...sending, recipients };
+	throw new UndeliveredError(
+		`The delivery went to ${to}, and none of the recipients of this node is that one.`,
+		false,
+	);
+}
 
 /** Whether the item is the very alert that's asked for: then it needn't be looked up. */
 const isAbout = ({ alertId }: Sending, { json }: INodeExecutionData): boolean =>

@@ -284,6 +284,23 @@ describe("Alert Email's operations", () => {
 		expect(server.recipients).toEqual(['me@example.com', 'me@example.com', 'new@example.com']);
 	});
 
+	it('repeats what failed from the list of deliveries, to whom it failed', async () => {
+		const toEmail = 'me@example.com, you@example.com';
+		server.refuse = (at, address) =>
+			at === 'rcptTo' && address.startsWith('you') ? 550 : undefined;
+		await send([alert({ ruleId: 'half-told' })], { parameters: { toEmail } });
+		server.refuse = () => undefined;
+		const filters = { rule: 'half-told', status: 'failed' };
+		const listed = await send([{}], { parameters: { operation: 'getDeliveries', filters } });
+		const items = outputOf(listed).map(({ json }) => json);
+		const again = { operation: 'sendAgain', alertId: '={{ $json.alertId }}' };
+		await send(items, { parameters: { ...again, toEmail } });
+		expect(server.recipients).toEqual(['me@example.com', 'you@example.com']);
+		expect(server.mails.map(({ subject }) => subject)).toEqual(Array(2).fill('Time to buy SHOP!'));
+		const elsewhere = await send(items, { parameters: { ...again, toEmail: 'me@example.com' } });
+		expect(errorOf(elsewhere)?.message).toMatch(/went to y…@example\.com, and none/);
+	});
+
 	it('lists its own deliveries only, also in a manual run', async () => {
 		const item = alert({ ruleId: 'listed-by-mail' });
 		await send([item]);
