@@ -1,5 +1,5 @@
 import { findFact } from './catalogue';
-import type { FactRef, FactValue, MissingReason } from './model';
+import { isMissingReason, type FactRef, type FactValue, type MissingReason } from './model';
 import { readField, readPath } from './readPath';
 import { toNumber, toTwelveDigits } from './toNumber';
 
@@ -49,7 +49,7 @@ export class FactSheet implements FactReader {
 
 	private readWhole(name: string): FactReading {
 		const definition = findFact(name);
-		if (definition === undefined) return present(this.raw(name));
+		if (definition === undefined) return this.readColumn(name);
 		const value = this.raw(name) ?? this.derived(name);
 		if (value === undefined || value === null) return { missing: 'notOffered' };
 		if (definition.type === 'number') {
@@ -57,6 +57,14 @@ export class FactSheet implements FactReader {
 			return number === undefined ? { missing: 'invalid' } : { value: number };
 		}
 		return typeof value === 'string' ? { value } : { missing: 'invalid' };
+	}
+
+	/** A column as it came; of one that a trigger of ours couldn't add, the reason it gave. */
+	private readColumn(name: string): FactReading {
+		const reading = present(this.raw(name));
+		if ('value' in reading || reading.missing === 'invalid') return reading;
+		const reason = this.raw(`marketAlerts.missing.${name}`);
+		return isMissingReason(reason) ? { missing: reason } : reading;
 	}
 
 	/** Facts that follow from others where the source doesn't give them. */

@@ -9,6 +9,7 @@ export {
 	type FactParam,
 	type FactType,
 } from './catalogue';
+export { columnName } from './columnName';
 export { describeFact } from './describeFact';
 export { FactSheet, isFactValue, type FactReader, type FactReading } from './FactSheet';
 export {

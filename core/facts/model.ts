@@ -1,20 +1,26 @@
 /** What is known about an instrument at one moment. An instant is epoch milliseconds. */
 export type FactValue = number | string | boolean;
 
-/** Why a fact isn't known. A number we don't have is never 0 or yesterday's. */
-export type MissingReason =
+const MISSING_REASONS = [
 	/** Needs more history than there is yet. */
-	| 'warmingUp'
+	'warmingUp',
 	/** The last value is too old, or from before a gap in the feed. */
-	| 'stale'
+	'stale',
 	/** This source or item doesn't have it. */
-	| 'notOffered'
+	'notOffered',
 	/** No trading, no value. */
-	| 'marketClosed'
+	'marketClosed',
 	/** There was something, but not a usable value. */
-	| 'invalid'
+	'invalid',
 	/** Needs a value before this one, and this is the first. */
-	| 'firstValue';
+	'firstValue',
+] as const;
+
+/** Why a fact isn't known. A number we don't have is never 0 or yesterday's. */
+export type MissingReason = (typeof MISSING_REASONS)[number];
+
+export const isMissingReason = (value: unknown): value is MissingReason =>
+	MISSING_REASONS.some((reason) => reason === value);
 
 /** A fact as conditions name it: `{ fact: 'rsi', params: { period: 14, interval: '5m' } }`. */
 export type FactRef = {

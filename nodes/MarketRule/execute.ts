@@ -104,7 +104,7 @@ function toOutputs(
 		const json =
 			Object.keys(ours).length === 0
 				? item.json
-				: { ...item.json, marketAlerts: ours as IDataObject };
+				: { ...item.json, marketAlerts: { ...factsMissingOf(item), ...ours } as IDataObject };
 		const passed: INodeExecutionData = { ...item, json, pairedItem: { item: index } };
 		(outcome.unknown.length > 0 ? unknowns : noAlerts).push(passed);
 	}
@@ -112,6 +112,12 @@ function toOutputs(
 		unknowns.push({ json: { error: error.message }, pairedItem: { item: index } });
 	}
 	return [...alerts, noAlerts, unknowns];
+}
+
+/** The facts a trigger couldn't add stay told. */
+function factsMissingOf({ json: { marketAlerts } }: INodeExecutionData): object {
+	const missing = (marketAlerts as IDataObject | null | undefined)?.['missing'];
+	return missing === undefined ? {} : { missing };
 }
 
 /** What an item that gave no alert carries under our key. */

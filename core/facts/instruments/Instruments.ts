@@ -62,6 +62,16 @@ export class Instruments {
 		}
 	}
 
+	/** Whether more is asked of an instrument than its event, so that it must be kept. */
+	keeps(symbol: string): boolean {
+		return this.find(symbol).hasHistory;
+	}
+
+	/** What must be kept of one instrument. */
+	snapshot(symbol: string): InstrumentState {
+		return this.find(symbol).snapshot();
+	}
+
 	private find(symbol: string): Instrument {
 		const key = symbol.toUpperCase();
 		const known = this.instruments.get(key);

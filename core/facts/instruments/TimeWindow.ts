@@ -67,7 +67,7 @@ export class TimeWindow {
 
 	snapshot(): WindowState | undefined {
 		if (this.since === undefined || this.present === undefined) return undefined;
-		return { since: this.since, buckets: this.buckets, present: this.present };
+		return { since: this.since, buckets: [...this.buckets], present: this.present };
 	}
 
 	private settle(bucket: Bucket): void {

@@ -31,6 +31,24 @@ describe('FactSheet', () => {
 			'a.b',
 			{ value: 1 },
 		],
+		[
+			'a column a trigger could not add, with the reason it gave',
+			{ marketAlerts: { missing: { rsi_14_5m: 'warmingUp' } } },
+			'rsi_14_5m',
+			{ missing: 'warmingUp' },
+		],
+		[
+			'a reason there is none of as not offered',
+			{ marketAlerts: { missing: { rsi_14_5m: 'late' } } },
+			'rsi_14_5m',
+			{ missing: 'notOffered' },
+		],
+		[
+			'a column that is there, whatever is said about it',
+			{ rsi_14_5m: 30, marketAlerts: { missing: { rsi_14_5m: 'stale' } } },
+			'rsi_14_5m',
+			{ value: 30 },
+		],
 		['nothing of a prototype', {}, 'constructor', { missing: 'notOffered' }],
 		['nothing of a prototype, dotted', { a: {} }, 'a.__proto__', { missing: 'notOffered' }],
 	])('reads %s', (_, columns, fact, reading) => {

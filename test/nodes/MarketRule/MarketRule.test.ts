@@ -108,6 +108,18 @@ describe('Market Rule', () => {
 		});
 	});
 
+	it('leaves told which facts a trigger could not add', async () => {
+		const marketAlerts = {
+			missing: { rsi_14_5m: 'warmingUp' },
+			unknown: [{ ruleId: 'an earlier' }],
+		};
+		const [, , [unknown] = []] = await outputs([quote(1, 'n/a', { marketAlerts })]);
+		expect(unknown?.json['marketAlerts']).toEqual({
+			missing: { rsi_14_5m: 'warmingUp' },
+			unknown: [expect.objectContaining({ ruleName: 'Shopify Simple Rule' })],
+		});
+	});
+
 	it('keeps its state from run to run, per node', async () => {
 		const id = freshId();
 		expect(await counts([quote(1, 59)], {}, { id })).toEqual([1, 0, 0]);
