@@ -1,5 +1,7 @@
 import type { Cursor, FeedReport, MarketEvent, SourceSink } from '../market';
 import type { Clock } from '../ports';
+import { FactColumns } from './FactColumns';
+import type { HistoryChange } from './writtenHistories';
 
 /** What one execution gets: events in order, news of the feed, and where the source stands after them. */
 export type Batch = {
@@ -7,6 +9,8 @@ export type Batch = {
 	readonly reports: readonly FeedReport[];
 	/** `undefined` when no event moved it. */
 	readonly cursor: Cursor;
+	/** What brings the written histories to where the cursor stands. */
+	readonly histories: readonly HistoryChange[];
 };
 
 export type QueueSettings = {
@@ -23,6 +27,10 @@ const WAITING_BATCHES = 4;
 /**
  * Events between a source and the executions. Its memory is bounded: a source that can wait is held when
  * it's full; with `conflate` the latest event of each symbol replaces the one before, and that's counted.
+ *
+ * Facts are added to events once it's settled that the next batch takes them in: when they're taken, or,
+ * with `conflate`, where a batch takes in all that has come, when they come. So every event counts in what
+ * is worked out, and the histories of a batch end exactly where its cursor stands. See docs/adr/0007.
  */
 export class EventQueue implements SourceSink {
 	private chunks: Chunk[] = [];
@@ -40,13 +48,15 @@ export class EventQueue implements SourceSink {
 	constructor(
 		private readonly settings: QueueSettings,
 		private readonly clock: Clock,
+		private readonly columns: FactColumns = new FactColumns([]),
 	) {}
 
 	async accept(events: readonly MarketEvent[], cursor: Cursor): Promise<void> {
 		if (this.closed) return;
-		this.chunks.push({ events, reports: [], cursor });
+		const whole = this.conflates ? this.columns.addTo(events) : events;
+		this.chunks.push({ events: whole, reports: [], cursor });
 		this.waiting += events.length;
-		if (this.settings.whileBusy === 'conflate' && this.chunks.length > 1) this.conflate(cursor);
+		if (this.conflates && this.chunks.length > 1) this.conflate(cursor);
 		this.wakeTaker();
 		const full = this.settings.maxBatchSize * WAITING_BATCHES;
 		while (this.waiting >= full && !this.closed) {
@@ -90,7 +100,17 @@ export class EventQueue implements SourceSink {
 		}
 		this.waiting -= events.length;
 		this.releaseGivers();
-		return { events, reports: [...reports, ...this.reportConflated()], cursor };
+		const whole = this.conflates ? events : this.columns.addTo(events);
+		return {
+			events: whole,
+			reports: [...reports, ...this.reportConflated()],
+			cursor,
+			histories: this.columns.takeChanges(),
+		};
+	}
+
+	private get conflates(): boolean {
+		return this.settings.whileBusy === 'conflate';
 	}
 
 	private reportConflated(): FeedReport[] {

@@ -4,8 +4,10 @@
  */
 export { advanceWatch, type ToldAlert, type WatchScope, type WatchStep } from './advanceWatch';
 export { checkTemplates } from './checkTemplates';
+export { compileColumns, type ColumnRequest } from './compileColumns';
 export { explainVerdict, type ReasonWithDistance } from './composeAlert';
 export { type Batch } from './EventQueue';
+export { FactColumns, type FactColumn } from './FactColumns';
 export { type OpenBatch } from './journal';
 export {
 	judgeBatch,

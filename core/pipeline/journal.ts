@@ -1,11 +1,18 @@
 import type { Cursor, FeedReport, MarketEvent } from '../market';
 import type { Change, Clock, Entry, Store } from '../ports';
 import type { Batch } from './EventQueue';
+import {
+	removeHistories,
+	toHistories,
+	writeHistory,
+	type WrittenHistories,
+} from './writtenHistories';
 
 /** A batch as it's written down before n8n gets it. */
 export type OpenBatch = {
 	/** Grows by one with each batch of a trigger. */
 	readonly number: number;
+	/** With the facts that were added to them. */
 	readonly events: readonly MarketEvent[];
 	readonly reports: readonly FeedReport[];
 	/** Runs that ended in error. */
@@ -29,8 +36,9 @@ export type CursorRecord = {
 };
 
 /**
- * What one trigger has written down: its open batches and its cursor. A batch and the cursor behind it
- * are written together, so that after a crash no event is missing, and none is read twice.
+ * What one trigger has written down: its open batches, its cursor and the histories of its instruments. A
+ * batch, the cursor behind it and the histories up to there are written together, so that after a crash no
+ * event is missing, and none is read or counted twice.
  */
 export class Journal {
 	constructor(
@@ -39,20 +47,31 @@ export class Journal {
 		private readonly owner: { readonly workflowId: string; readonly nodeId: string },
 	) {}
 
-	async open(): Promise<{ cursor: CursorRecord | undefined; batches: OpenBatch[] }> {
+	async open(): Promise<{
+		cursor: CursorRecord | undefined;
+		batches: OpenBatch[];
+		histories: WrittenHistories;
+	}> {
 		const found = await this.store.read('cursor', [this.key]);
 		const batches = await this.store.list('batch', `${this.key}/`);
+		const histories = await this.store.list('history', `${this.key}/`);
 		return {
 			cursor: found.get(this.key)?.value as CursorRecord | undefined,
 			batches: batches.map((entry: Entry) => entry.value as OpenBatch).filter(isOpen),
+			histories: toHistories(this.key, histories),
 		};
+	}
+
+	/** A new play: the cursor stands at its beginning, and nothing is known of its instruments. */
+	async beginPlay(record: CursorRecord, before: WrittenHistories): Promise<void> {
+		await this.store.commit([this.cursorChange(record), ...removeHistories(this.key, before)]);
 	}
 
 	async writeCursor(record: CursorRecord): Promise<void> {
 		await this.store.commit([this.cursorChange(record)]);
 	}
 
-	/** Writes a batch down and moves the cursor, in one transaction. */
+	/** Writes a batch down and moves cursor and histories, in one transaction. */
 	async begin(batch: Batch, record: CursorRecord): Promise<OpenBatch> {
 		const open: OpenBatch = {
 			number: record.nextBatch - 1,
@@ -61,7 +80,8 @@ export class Journal {
 			failures: 0,
 			status: 'open',
 		};
-		await this.store.commit([this.batchChange(open), this.cursorChange(record)]);
+		const histories = batch.histories.flatMap((change) => writeHistory(this.key, change));
+		await this.store.commit([this.batchChange(open), this.cursorChange(record), ...histories]);
 		return open;
 	}
 

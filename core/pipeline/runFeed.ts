@@ -1,9 +1,11 @@
 import type { FeedReport, Source } from '../market';
 import { StoreError, type Clock, type Log, type Store, type Timer } from '../ports';
 import { EventQueue, type Batch, type QueueSettings } from './EventQueue';
+import { FactColumns, type FactColumn } from './FactColumns';
 import { inOrder } from './inOrder';
 import { Journal, namePlay, type CursorRecord, type OpenBatch } from './journal';
 import { pruneStore } from './pruneStore';
+import type { WrittenHistories } from './writtenHistories';
 
 /** How a run of the workflow ended, as far as it decides what becomes of its batch. */
 export type RunEnd =
@@ -14,6 +16,8 @@ export type RunEnd =
 
 export type FeedSettings = QueueSettings & {
 	readonly owner: { readonly workflowId: string; readonly nodeId: string };
+	/** Facts that are added to each event. */
+	readonly columns: readonly FactColumn[];
 	/** What the source's cursor depends on; other settings begin a new play. */
 	readonly fingerprint: string;
 	/** The user (re)started it; what ended in an orderly way begins anew then. */
@@ -50,41 +54,74 @@ export async function runFeed(
 	ports: FeedPorts,
 	signal: AbortSignal,
 ): Promise<void> {
-	const feed = new Feed(settings, ports, signal);
+	const { workflowId, nodeId } = settings.owner;
 	// A trigger that was published anew waits for the last run of its predecessor.
-	await inOrder(`feed ${settings.owner.workflowId}/${settings.owner.nodeId}`, () => feed.run());
+	await inOrder(`feed ${workflowId}/${nodeId}`, async () => {
+		if (signal.aborted) return;
+		const play = await withStore(ports, signal, async (store) =>
+			openPlay(new Journal(store, settings.owner), settings, ports.clock),
+		);
+		if (play !== undefined) await new Feed(settings, ports, signal, play).run(play.batches);
+	});
+}
+
+/** What is written down of a trigger, and where it goes on from. */
+type Play = {
+	readonly journal: Journal;
+	readonly record: CursorRecord;
+	/** What never ended. */
+	readonly batches: readonly OpenBatch[];
+	readonly histories: WrittenHistories;
+};
+
+/** Goes on with the play there is, or begins a new one. */
+async function openPlay(journal: Journal, settings: FeedSettings, clock: Clock): Promise<Play> {
+	const { cursor: found, batches, histories } = await journal.open();
+	const playedOut = found !== undefined && (found.closed || found.ended);
+	if (found?.settings === settings.fingerprint && !(settings.startedByUser && playedOut)) {
+		return { journal, record: { ...found, closed: false }, batches, histories };
+	}
+	const record: CursorRecord = {
+		cursor: undefined,
+		settings: settings.fingerprint,
+		play: namePlay(clock),
+		ended: false,
+		closed: false,
+		nextBatch: found?.nextBatch ?? 1,
+	};
+	await journal.beginPlay(record, histories);
+	return { journal, record, batches, histories: new Map() };
 }
 
 class Feed {
+	private readonly journal: Journal;
+
 	private readonly queue: EventQueue;
 
-	private record: CursorRecord | undefined;
+	private record: CursorRecord;
 
 	constructor(
 		private readonly settings: FeedSettings,
 		private readonly ports: FeedPorts,
 		private readonly signal: AbortSignal,
+		{ journal, record, histories }: Play,
 	) {
-		this.queue = new EventQueue(settings, ports.clock);
+		const columns = new FactColumns(settings.columns, histories);
+		this.queue = new EventQueue(settings, ports.clock, columns);
+		this.journal = journal;
+		this.record = record;
 	}
 
-	async run(): Promise<void> {
-		if (this.signal.aborted) return;
-		const close = () => this.queue.close();
-		this.signal.addEventListener('abort', close, { once: true });
-		const opened = await this.withStore(async (store) => ({
-			journal: new Journal(store, this.settings.owner),
-			...(await new Journal(store, this.settings.owner).open()),
-		}));
-		if (opened === undefined) return;
-		const { journal, cursor, batches } = opened;
-		this.record = this.resume(cursor);
-		const { ended, play } = this.record;
-
-		const source = this.ports.openSource({ cursor: this.record.cursor, play });
+	async run(batches: readonly OpenBatch[]): Promise<void> {
+		const { cursor, ended, play } = this.record;
+		const source = this.ports.openSource({ cursor, play });
 		const stopSource = new AbortController();
-		const stop = () => stopSource.abort();
+		const stop = () => {
+			this.queue.close();
+			stopSource.abort();
+		};
 		this.signal.addEventListener('abort', stop, { once: true });
+		if (this.signal.aborted) stop();
 		const reading = ended ? Promise.resolve() : source.run(this.queue, stopSource.signal);
 		const failed = reading.then(
 			() => undefined,
@@ -94,42 +131,40 @@ class Feed {
 			if (error !== undefined) this.queue.close();
 		});
 		try {
-			for (const batch of batches) await this.handOver(journal, batch);
-			await this.handOverAll(journal);
+			for (const batch of batches) await this.handOver(batch);
+			await this.handOverAll();
 		} finally {
-			this.queue.close();
 			stop();
 			await failed;
-			this.signal.removeEventListener('abort', close);
 			this.signal.removeEventListener('abort', stop);
 		}
 		const error = await failed;
 		if (error !== undefined) throw error;
 		await this.withStore(async () => {
-			if (this.record !== undefined) await journal.writeCursor({ ...this.record, closed: true });
+			await this.journal.writeCursor({ ...this.record, closed: true });
 		});
 	}
 
-	private async handOverAll(journal: Journal): Promise<void> {
+	private async handOverAll(): Promise<void> {
 		for (;;) {
 			const batch = await this.queue.take();
-			if (batch === undefined || this.record === undefined) return;
+			if (batch === undefined) return;
 			const record = this.moveOn(this.record, batch);
-			const open = await this.withStore(() => journal.begin(batch, record));
+			const open = await this.withStore(() => this.journal.begin(batch, record));
 			if (open === undefined) return;
 			this.record = record;
-			await this.handOver(journal, open);
+			await this.handOver(open);
 			await this.withStore((store) => pruneStore(store, this.ports.clock));
 		}
 	}
 
 	/** Gives a batch to the workflow until a run of it settles, a few times at most. */
-	private async handOver(journal: Journal, batch: OpenBatch): Promise<void> {
+	private async handOver(batch: OpenBatch): Promise<void> {
 		let current = batch;
 		while (!this.signal.aborted) {
 			const end = await this.ports.run(current);
 			if (end.kind === 'settled') {
-				await this.withStore(() => journal.end(current));
+				await this.withStore(() => this.journal.end(current));
 				return;
 			}
 			const wait = end.again ? RUN_AGAIN_AFTER_MS[current.failures] : undefined;
@@ -140,7 +175,7 @@ class Feed {
 				reason: end.reason,
 			};
 			const failed = current;
-			await this.withStore(() => journal.update(failed));
+			await this.withStore(() => this.journal.update(failed));
 			if (wait === undefined) {
 				this.giveUp(failed);
 				return;
@@ -170,22 +205,6 @@ class Feed {
 		this.queue.report(report);
 	}
 
-	private resume(found: CursorRecord | undefined): CursorRecord {
-		const { fingerprint, startedByUser } = this.settings;
-		const playedOut = found !== undefined && (found.closed || found.ended);
-		if (found?.settings === fingerprint && !(startedByUser && playedOut)) {
-			return { ...found, closed: false };
-		}
-		return {
-			cursor: undefined,
-			settings: fingerprint,
-			play: namePlay(this.ports.clock),
-			ended: false,
-			closed: false,
-			nextBatch: found?.nextBatch ?? 1,
-		};
-	}
-
 	private moveOn(record: CursorRecord, batch: Batch): CursorRecord {
 		return {
 			...record,
@@ -195,18 +214,26 @@ class Feed {
 		};
 	}
 
-	/** Store work that is tried again until it succeeds or the trigger is closed; shown once per outage. */
 	private async withStore<T>(work: (store: Store) => Promise<T>): Promise<T | undefined> {
-		for (let shown = false; ;) {
-			try {
-				return await work(await this.ports.store());
-			} catch (error) {
-				if (!(error instanceof StoreError)) throw error;
-				if (!shown) this.ports.showFailure(error);
-				shown = true;
-				if (this.signal.aborted) return undefined;
-			}
-			await this.ports.timer.sleep(STORE_AGAIN_AFTER_MS, this.signal);
+		return await withStore(this.ports, this.signal, work);
+	}
+}
+
+/** Store work that is tried again until it succeeds or the trigger is closed; shown once per outage. */
+async function withStore<T>(
+	ports: FeedPorts,
+	signal: AbortSignal,
+	work: (store: Store) => Promise<T>,
+): Promise<T | undefined> {
+	for (let shown = false; ;) {
+		try {
+			return await work(await ports.store());
+		} catch (error) {
+			if (!(error instanceof StoreError)) throw error;
+			if (!shown) ports.showFailure(error);
+			shown = true;
+			if (signal.aborted) return undefined;
 		}
+		await ports.timer.sleep(STORE_AGAIN_AFTER_MS, signal);
 	}
 }

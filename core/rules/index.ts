@@ -2,6 +2,7 @@
  * Does a rule hold? From a rule document to a verdict with its reasons.
  * `compileRule` checks, `gate/` decides whom to ask, `evaluateRule` asks json-rules-engine.
  */
+export { faultOfParams } from './checkParams';
 export { compileRule, type CompiledRule } from './compileRule';
 export { checkRule, describeConditions, describeRule, nameFact } from './describe';
 export { distanceOf, type Distance } from './distance';

@@ -2,7 +2,7 @@ import { deliver, retryFor } from '../../core/delivery';
 import { observe } from '../../core/facts';
 import type { MarketEvent, SourceSink } from '../../core/market';
 import type { AlertItem } from '../../core/alerts';
-import { judgeBatch, runFeed, type OpenBatch } from '../../core/pipeline';
+import { judgeBatch, runFeed, type FactColumn, type OpenBatch } from '../../core/pipeline';
 import type { Store } from '../../core/ports';
 import type { CompiledRule } from '../../core/rules';
 import { createMemoryStore } from '../../core/storage';
@@ -24,6 +24,9 @@ export class CrashingMachine {
 	/** Each alert the receiver got, repeats included; see `lineOf`. */
 	readonly received: string[] = [];
 
+	/** Everything the workflow was given, in order. */
+	readonly given: MarketEvent[] = [];
+
 	private steps = 0;
 
 	private isOver = false;
@@ -37,10 +40,14 @@ export class CrashingMachine {
 
 	constructor(
 		private readonly tape: readonly MarketEvent[],
-		private readonly rules: readonly CompiledRule[],
 		private readonly maxBatchSize: number,
 		/** Steps at which it dies. A step is anything that could be the last. */
 		private readonly deadlySteps: ReadonlySet<number>,
+		private readonly workflow: {
+			readonly rules?: readonly CompiledRule[];
+			readonly columns?: readonly FactColumn[];
+			readonly whileBusy?: 'gather' | 'conflate';
+		},
 	) {}
 
 	/** Runs the tape to its end, starting again after each crash. @returns how often it died */
@@ -54,6 +61,12 @@ export class CrashingMachine {
 				if (this.isOver) return crashes + 1;
 			}
 		}
+	}
+
+	/** Instruments whose candles stand in the store, beside events since then. */
+	async countWholeHistories(): Promise<number> {
+		const written = await this.kept.list('history', '');
+		return written.filter(({ value }) => !Array.isArray(value)).length;
 	}
 
 	private step(): void {
@@ -76,13 +89,15 @@ export class CrashingMachine {
 	private async run(): Promise<void> {
 		const ended = new AbortController();
 		const { tape, clock, store } = this;
+		const { columns = [], whileBusy = 'gather' } = this.workflow;
 		await runFeed(
 			{
 				owner: { workflowId: this.owner, nodeId: 'trigger' },
+				columns,
 				fingerprint: 'f',
 				startedByUser: false,
 				maxBatchSize: this.maxBatchSize,
-				whileBusy: 'gather',
+				whileBusy,
 				source: 'replay',
 			},
 			{
@@ -95,13 +110,17 @@ export class CrashingMachine {
 					async run(sink: SourceSink) {
 						for (let row = Number(cursor ?? 0); row < tape.length; row += 1) {
 							await sink.accept(tape.slice(row, row + 1), row + 1);
+							// A feed that doesn't wait comes in bursts.
+							if (whileBusy === 'conflate' && row % 4 === 3) {
+								await new Promise((resolve) => setImmediate(resolve));
+							}
 						}
 						const at = clock.now();
 						sink.report({ kind: 'ended', source: 'replay', at, since: at, reason: 'over' });
 					},
 				}),
 				run: async (batch) => {
-					await this.workflow(batch, store);
+					await this.runWorkflow(batch, store);
 					if (batch.reports.some(({ kind }) => kind === 'ended')) {
 						this.isOver = true; // the last batch went through; dying now costs nothing
 						ended.abort();
@@ -113,12 +132,13 @@ export class CrashingMachine {
 		);
 	}
 
-	private async workflow(batch: OpenBatch, store: Store): Promise<void> {
+	private async runWorkflow(batch: OpenBatch, store: Store): Promise<void> {
+		this.given.push(...batch.events);
 		this.step();
 		const entries = batch.events.map((event) => ({
 			observation: observe(event),
 			standInId: '',
-			rules: this.rules,
+			rules: this.workflow.rules ?? [],
 		}));
 		const judged = await judgeBatch(entries, { workflowId: 'w', nodeId: 'n' }, store);
 		for (const { alert } of judged.flatMap(({ alerts }) => alerts)) {

@@ -324,12 +324,9 @@ describe.each(tapes.map((tape) => [tape.name, tape] as const))('A tape: %s', (_,
 				fc.integer({ min: 20, max: 120 }),
 				fc.uniqueArray(fc.integer({ min: 1, max: 250 }), { minLength: 5, maxLength: 25 }),
 				async (batchSize, deadlySteps) => {
-					const machine = new CrashingMachine(
-						candles,
-						compile(all),
-						batchSize,
-						new Set(deadlySteps),
-					);
+					const machine = new CrashingMachine(candles, batchSize, new Set(deadlySteps), {
+						rules: compile(all),
+					});
 					crashes += await machine.live();
 					// Whatever was under way when it died may come twice, under the same id.
 					expect([...new Set(machine.received)].toSorted()).toEqual(inOnePiece.toSorted());

@@ -1,13 +1,29 @@
 import type { FeedReport } from '../../../core/market';
-import { EventQueue, type QueueSettings } from '../../../core/pipeline/EventQueue';
+import { compileColumns, FactColumns } from '../../../core/pipeline';
+import { EventQueue, type Batch, type QueueSettings } from '../../../core/pipeline/EventQueue';
 import { epochMs } from '../../../core/ports';
 import { trade } from '../../fakes/events';
 import { FakeClock } from '../../fakes/FakeClock';
 
-const open = (more: Partial<QueueSettings> = {}) =>
+const open = (more: Partial<QueueSettings> = {}, columns?: FactColumns) =>
 	new EventQueue(
 		{ maxBatchSize: 3, whileBusy: 'gather', source: 'replay', ...more },
 		new FakeClock(),
+		columns,
+	);
+/** Adds the mean of the last two prices. */
+const means = () =>
+	new FactColumns(compileColumns([{ fact: { fact: 'sma', params: { period: 2 } }, name: 'mean' }]));
+/** Prices and means as a batch has them. */
+const meansOf = (batch: Batch | undefined) =>
+	batch?.events.map((event) => {
+		const { price, mean } = event as typeof event & { price: number; mean?: number };
+		return [price, mean];
+	});
+/** Prices of the events that are written down with a batch. */
+const writtenOf = (batch: Batch | undefined) =>
+	batch?.histories.flatMap((change) =>
+		'events' in change ? change.events.map((event) => 'price' in event && event.price) : [],
 	);
 const rows = (from: number, to: number) =>
 	Array.from({ length: to - from + 1 }, (_, index) => trade(from + index, 60));
@@ -76,7 +92,7 @@ describe('EventQueue', () => {
 	it('hands on news of the feed without any event', async () => {
 		const queue = open();
 		queue.report(report);
-		expect(await queue.take()).toEqual({ events: [], reports: [report], cursor: undefined });
+		expect(await queue.take()).toMatchObject({ events: [], reports: [report], cursor: undefined });
 	});
 
 	it('keeps news in line with the events: a tape ends behind its last one', async () => {
@@ -84,8 +100,43 @@ describe('EventQueue', () => {
 		await queue.accept(rows(1, 3), 3);
 		await queue.accept(rows(4, 5), 5);
 		queue.report(report);
-		expect(await queue.take()).toEqual({ events: rows(1, 3), reports: [], cursor: 3 });
-		expect(await queue.take()).toEqual({ events: rows(4, 5), reports: [report], cursor: 5 });
+		expect(await queue.take()).toMatchObject({ events: rows(1, 3), reports: [], cursor: 3 });
+		expect(await queue.take()).toMatchObject({ events: rows(4, 5), reports: [report], cursor: 5 });
+	});
+
+	it('adds facts to a batch from all events up to its cursor, and from none behind it', async () => {
+		const queue = open({ maxBatchSize: 2 }, means());
+		for (const row of [1, 2, 3, 4, 5]) await queue.accept([trade(row, row * 10)], row);
+		const first = await queue.take();
+		expect([meansOf(first), writtenOf(first)]).toEqual([
+			[
+				[10, undefined],
+				[20, 15],
+			],
+			[10, 20],
+		]);
+		const second = await queue.take();
+		expect([meansOf(second), writtenOf(second), second?.cursor]).toEqual([
+			[
+				[30, 25],
+				[40, 35],
+			],
+			[30, 40],
+			4,
+		]);
+	});
+
+	it('lets every event count in what it adds, the replaced ones too', async () => {
+		const queue = open({ whileBusy: 'conflate', maxBatchSize: 1 }, means());
+		for (const row of [1, 2, 3]) await queue.accept([trade(row, row * 10)], row);
+		const batch = await queue.take();
+		await queue.accept([trade(4, 40)], 4);
+		expect([meansOf(batch), writtenOf(batch), batch?.cursor]).toEqual([
+			[[30, 25]],
+			[10, 20, 30],
+			3,
+		]);
+		expect(meansOf(await queue.take())).toEqual([[40, 35]]);
 	});
 
 	it('ends every wait when it is closed', async () => {

@@ -1,12 +1,13 @@
-import { type Source, type SourceSink } from '../../../core/market';
+import { type Source, type SourceSink, type Trade } from '../../../core/market';
 import {
 	runFeed,
 	type FeedPorts,
 	type FeedSettings,
 	type RunEnd,
 } from '../../../core/pipeline/runFeed';
+import { compileColumns } from '../../../core/pipeline';
 import type { OpenBatch } from '../../../core/pipeline/journal';
-import { StoreError, type Store } from '../../../core/ports';
+import { StoreError, type Entry, type Store } from '../../../core/ports';
 import { createMemoryStore } from '../../../core/storage';
 import { trade } from '../../fakes/events';
 import { FakeClock } from '../../fakes/FakeClock';
@@ -37,6 +38,7 @@ function setUp(more: { settings?: Partial<FeedSettings>; ports?: Partial<FeedPor
 	const log = silentLog();
 	const settings: FeedSettings = {
 		owner: { workflowId: `w${(owners += 1)}`, nodeId: 'n' },
+		columns: [],
 		fingerprint: 'f',
 		startedByUser: true,
 		maxBatchSize: 1,
@@ -272,6 +274,84 @@ describe('runFeed', () => {
 		);
 		const rows = new Set(rowsOf(runs).flatMap((one) => one.split('+')));
 		expect([...rows].filter((row) => row !== '').sort()).toEqual(['1', '2', '3', '4', '5', '6']);
+	});
+
+	describe('with facts added', () => {
+		const columns = compileColumns([
+			{ fact: { fact: 'sma', params: { period: 3 } }, name: 'mean' },
+		]);
+		const meansOf = (runs: readonly OpenBatch[]) =>
+			runs.map(({ events }) => events.map((event) => ('mean' in event ? event.mean : 'none'))[0]);
+		const pricesOf = (written: readonly Entry[]) =>
+			written.flatMap(({ value }) => (value as Trade[]).map(({ price }) => price));
+		const withMeans = (more: { ports?: Partial<FeedPorts> } = {}) =>
+			setUp({ settings: { columns }, ...more });
+
+		it('goes on after a crash as if there had been none, and hands over the very same again', async () => {
+			const { start, runs } = withMeans();
+			await start((_, count) => (count === 4 ? 'crash' : SETTLED));
+			await start((_, count) => (count === 7 ? 'stop' : SETTLED), { startedByUser: false });
+			expect(rowsOf(runs)).toEqual(['1', '2', '3', '4', '4', '5', '6']);
+			expect(meansOf(runs)).toEqual(['none', 'none', 2, 3, 3, 4, 5]);
+			expect(runs[4]).toEqual(runs[3]);
+		});
+
+		it.each([
+			[
+				'the user starts it again',
+				(_: unknown, count: number) => (count === 4 ? 'stop' : SETTLED),
+				{},
+			],
+			[
+				'its settings changed',
+				(_: unknown, count: number) => (count === 4 ? 'crash' : SETTLED),
+				{ fingerprint: 'other' },
+			],
+		] as const)('begins with no history when %s', async (_, firstLife, changed) => {
+			const { start, runs, store } = withMeans();
+			await start(firstLife);
+			const before = runs.length;
+			await start((batch) => (rowsOf([batch])[0] === '3' ? 'stop' : SETTLED), changed);
+			expect(rowsOf(runs.slice(before)).slice(-3)).toEqual(['1', '2', '3']);
+			expect(meansOf(runs.slice(-3))).toEqual(['none', 'none', 2]);
+			expect(pricesOf(await store.list('history', ''))).toEqual([1, 2, 3]);
+		});
+
+		it('forgets the histories of a play when the next begins, whatever comes then', async () => {
+			let rows = 1;
+			const { start, runs, store } = withMeans({
+				ports: { openSource: (at) => tape(rows)(at) },
+			});
+			await start(() => 'stop');
+			expect(await store.list('history', '')).toHaveLength(1);
+			rows = 0;
+			const stop = new AbortController();
+			const running = start(() => 'stop', {}, stop);
+			await new Promise((resolve) => setImmediate(resolve));
+			expect([runs.length, await store.list('history', '')]).toEqual([1, []]);
+			stop.abort();
+			await running;
+		});
+	});
+
+	it('begins the new play once more when it dies before its first batch', async () => {
+		const kept = createMemoryStore(new FakeClock());
+		let commits = Number.POSITIVE_INFINITY;
+		const store: Store = {
+			...kept,
+			commit: async (changes) => {
+				if (commits === 0) throw new Error('killed');
+				commits -= 1;
+				return await kept.commit(changes);
+			},
+		};
+		const { start, runs } = setUp({ ports: { store: async () => store } });
+		await start((_, count) => (count === 3 ? 'stop' : SETTLED));
+		commits = 1;
+		await start(() => SETTLED, { startedByUser: true });
+		commits = Number.POSITIVE_INFINITY;
+		await start(() => 'stop', { startedByUser: false });
+		expect(rowsOf(runs)).toEqual(['1', '2', '3', '1']);
 	});
 
 	it('waits for the last run of its predecessor before it hands anything over', async () => {
