@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { addFactsField } from './addFactsField';
 import { liveFields, liveOptions } from './liveFields';
 
 const forSource = (source: string) => ({ show: { source: [source] } });
@@ -44,6 +45,7 @@ export function triggerParameters(): INodeProperties[] {
 		},
 		...simulatedFields(),
 		...replayFields(),
+		addFactsField(),
 		{
 			displayName: 'Options',
 			name: 'options',

@@ -8,13 +8,16 @@ import {
 	type ScriptedEvent,
 	type SimulatedMarketSettings,
 } from '../../core/market';
+import type { FactColumn } from '../../core/pipeline';
 import { parseDuration } from '../../core/ports';
 import { listOf, textOf } from '../host/texts';
+import { readAddedFacts } from './readAddedFacts';
 import { readBinance, type LiveOptions } from './readLive';
 
 export type TriggerSettings = {
 	readonly batchSize: number;
 	readonly whileBusy: 'gather' | 'conflate';
+	readonly columns: readonly FactColumn[];
 } & (
 	| { readonly source: 'simulated'; readonly simulated: SimulatedMarketSettings }
 	| { readonly source: 'replay'; readonly replay: ReplaySettings }
@@ -50,6 +53,7 @@ export function readSettings(context: ITriggerFunctions): TriggerSettings {
 	const common = {
 		batchSize: Math.max(1, Math.floor(Number(options.batchSize ?? 1_000)) || 1_000),
 		whileBusy: options.whileBusy === 'conflate' ? ('conflate' as const) : ('gather' as const),
+		columns: readAddedFacts(read('addFacts', {}), symbols),
 	};
 	const source = read('source', 'simulated');
 	if (source === 'simulated') {

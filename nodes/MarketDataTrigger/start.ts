@@ -13,7 +13,7 @@ import {
 	type MarketEvent,
 	type Source,
 } from '../../core/market';
-import { runFeed, type OpenBatch, type RunEnd } from '../../core/pipeline';
+import { FactColumns, runFeed, type OpenBatch, type RunEnd } from '../../core/pipeline';
 import { FileFailure, type FileSource } from '../../core/ports';
 import { nodeFileSource, systemClock, systemRandom, systemTimer } from '../../core/ports/system';
 import { hostSocketFactory, sharedConnections } from '../host/connections';
@@ -55,12 +55,13 @@ function run(
 	const node = context.getNode();
 	const log = nodeLog(context.logger, node.name);
 	const closing = new AbortController();
-	const { source, batchSize: maxBatchSize, whileBusy } = settings;
+	const { source, batchSize: maxBatchSize, whileBusy, columns } = settings;
 	const ended = runFeed(
 		{
 			source,
 			maxBatchSize,
 			whileBusy,
+			columns,
 			owner: { workflowId: context.getWorkflow().id ?? '', nodeId: node.id },
 			fingerprint: fingerprintOf(settings),
 			startedByUser: ['activate', 'update', 'manual'].includes(context.getActivationMode()),
@@ -111,7 +112,8 @@ function runRehearsal(
 		try {
 			const name = settings.source;
 			const { events, reports } = await rehearse(source, { name, isLive }, ports, closing.signal);
-			if (!closing.signal.aborted) context.emit(toOutputs(events, reports));
+			const whole = new FactColumns(settings.columns).addTo(events);
+			if (!closing.signal.aborted) context.emit(toOutputs(whole, reports));
 		} catch (error) {
 			throw asNodeError(context.getNode(), error);
 		}

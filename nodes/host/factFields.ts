@@ -1,6 +1,6 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import { catalogue, type FactParam } from '../../core/facts/catalogue';
+import { catalogue, type FactDefinition, type FactParam } from '../../core/facts/catalogue';
 
 /** Stands in the lists of facts for a field of the item. */
 export const ITEM_FIELD = 'itemField';
@@ -25,6 +25,8 @@ export type Side = {
 	readonly factField: 'fact' | 'otherFact';
 	name(param: string): string;
 	readonly show?: Record<string, string[]>;
+	/** Open, high and the like are those of candles, not the event's own. */
+	readonly columnsOfCandles?: true;
 };
 
 export const LEFT: Side = { factField: 'fact', name: (param) => param };
@@ -43,20 +45,27 @@ export const factOptions = (): INodePropertyOptions[] => [
 	},
 ];
 
-const factsWith = (param: string, suits: (found: FactParam) => boolean = () => true): string[] =>
+const factsWith = (
+	side: Side,
+	param: string,
+	suits: (found: FactParam) => boolean = () => true,
+): string[] =>
 	catalogue
 		.filter(
-			({ kind, params }) =>
-				kind !== 'column' && params.some((one) => one.name === param && suits(one)),
+			(fact) =>
+				takesParams(fact, side) && fact.params.some((one) => one.name === param && suits(one)),
 		)
 		.map(({ name }) => name);
+
+const takesParams = ({ kind }: FactDefinition, { columnsOfCandles }: Side): boolean =>
+	kind !== 'column' || columnsOfCandles === true;
 
 /** The fields for the parameters of whichever fact a row names. */
 export function paramFields(side: Side): INodeProperties[] {
 	const shown = (facts: string[], more: Record<string, string[]> = {}) => ({
 		show: { ...side.show, [side.factField]: facts, ...more },
 	});
-	const spans = factsWith('over');
+	const spans = factsWith(side, 'over');
 	const spanField = side.name('span');
 	const defaults = [
 		...new Set(
@@ -73,7 +82,7 @@ export function paramFields(side: Side): INodeProperties[] {
 			typeOptions: { minValue: 1, maxValue: 1_000 },
 			default: value,
 			description: 'Number of candles the indicator looks at',
-			displayOptions: shown(factsWith('period', (param) => param.default === value)),
+			displayOptions: shown(factsWith(side, 'period', (param) => param.default === value)),
 		})),
 		{
 			displayName: 'Span',
@@ -105,7 +114,7 @@ export function paramFields(side: Side): INodeProperties[] {
 			description: 'Number of candles before the event',
 			displayOptions: shown(spans, { [spanField]: ['last'] }),
 		},
-		intervalField(side, shown(factsWith('interval').filter((fact) => !spans.includes(fact)))),
+		intervalField(side, shown(factsWith(side, 'interval').filter((fact) => !spans.includes(fact)))),
 		intervalField(side, shown(spans, { [spanField]: ['last'] })),
 		{
 			displayName: 'Parameters',
@@ -184,8 +193,9 @@ export function readFactRef(
 	const further = (row[side.name('params')] ?? {}) as Record<string, unknown>;
 	const params: Record<string, unknown> = {};
 	const takes = (name: string) =>
-		definition?.kind !== 'column' &&
-		definition?.params.some((param) => param.name === name) === true;
+		definition !== undefined &&
+		takesParams(definition, side) &&
+		definition.params.some((param) => param.name === name);
 	const isSpan = takes('over');
 	const span = row[side.name('span')] ?? 'over';
 	for (const name of ['period', 'over', 'last', 'interval']) {

@@ -6,6 +6,8 @@ import {
 	Workflow,
 	type IDataObject,
 	type INodeExecutionData,
+	type INodePropertyCollection,
+	type INodePropertyOptions,
 	type INodeTypes,
 	type IRun,
 	type ITriggerFunctions,
@@ -19,7 +21,9 @@ import {
 import { closeSharedStore, openSharedStore } from '../../../nodes/host/store';
 import { tapesFolder } from '../../../nodes/host/paths';
 import { MarketDataTrigger } from '../../../nodes/MarketDataTrigger/MarketDataTrigger.node';
+import { MarketRule } from '../../../nodes/MarketRule/MarketRule.node';
 import { useProductionExpressions, useSimpleExpressions } from '../../fakes/expressionEngine';
+import { errorOf, outputOf, runNode } from '../../fakes/runWorkflow';
 
 const AT = 1_700_000_000_000;
 mkdirSync(tapesFolder(), { recursive: true });
@@ -30,6 +34,10 @@ const tape = (name: string, rows: number) =>
 	);
 tape('five.csv', 5);
 tape('long.csv', 5_000);
+writeFileSync(
+	join(tapesFolder(), 'bounce.csv'),
+	`time,symbol,price\n${[64, 62, 60, 58, 57, 59, 62].map((price, row) => `${AT + row * 1_000},SHOP,${price}`).join('\n')}\n`,
+);
 
 afterAll(async () => await closeSharedStore());
 
@@ -150,6 +158,162 @@ describe('Market Data Trigger', () => {
 			quality: [],
 		});
 		expect(emitted.flatMap(({ feed }) => feed)).toMatchObject([{ kind: 'ended', count: 5 }]);
+	});
+
+	describe('with facts added', () => {
+		const sma = (period: number, more: object = {}) => ({
+			fact: 'sma',
+			period,
+			interval: 'event',
+			...more,
+		});
+		const added = (...fact: object[]) => ({ addFacts: { fact } });
+		/** The events of a tape, from a real start or a test-run, and without the fields they have anyway. */
+		const eventsOf = async (parameters: object, mode: 'trigger' | 'manual' = 'trigger') => {
+			const { start, emitted, emits } = setUp(replay('bounce.csv', parameters), { mode });
+			const { manualTriggerFunction, closeFunction } = await start();
+			await manualTriggerFunction?.();
+			await emits(1);
+			emitted[0]?.done?.resolve(run('success'));
+			await closeFunction?.();
+			return emitted[0]?.events ?? [];
+		};
+		const OWN =
+			/^(?:type|source|symbol|providerSymbol|eventId|eventAt|receivedAt|quality|price|size|side)$/;
+		const beyond = (event: IDataObject | undefined) =>
+			Object.fromEntries(Object.entries(event ?? {}).filter(([name]) => !OWN.test(name)));
+
+		it.each(['trigger', 'manual'] as const)('puts them on each event (%s)', async (mode) => {
+			const facts = added(
+				sma(2),
+				sma(6, { name: 'slow' }),
+				{ fact: 'high', interval: '1h', params: { candle: 'running' } },
+				{ fact: 'highest', span: 'last', last: 3, interval: 'event' },
+				{ fact: 'move', over: '2s' },
+			);
+			const events = await eventsOf(facts, mode);
+			expect(events.map(({ price }) => price)).toEqual([64, 62, 60, 58, 57, 59, 62]);
+			expect(beyond(events[0])).toEqual({
+				high_1h_running: 64,
+				marketAlerts: {
+					missing: {
+						sma_2: 'warmingUp',
+						slow: 'warmingUp',
+						highest_3: 'warmingUp',
+						move_2s: 'warmingUp',
+					},
+				},
+			});
+			expect(beyond(events[6])).toEqual({
+				sma_2: 60.5,
+				slow: 59.6666666667, // 358 / 6 to twelve digits
+				high_1h_running: 64,
+				highest_3: 59,
+				move_2s: 5,
+			});
+		});
+
+		it('writes them and what they follow from down with the batch', async () => {
+			const { start, emitted, emits, workflowId } = setUp(replay('bounce.csv', added(sma(2))));
+			const { closeFunction } = await start();
+			await emits(1);
+			const store = await openSharedStore();
+			const [batch] = await store.list('batch', workflowId);
+			expect((batch?.value as { events: IDataObject[] }).events).toEqual(emitted[0]?.events);
+			expect((await store.list('history', workflowId)).map(({ key }) => key)).toEqual([
+				`${workflowId}/node-1/SHOP`,
+			]);
+			emitted[0]?.done?.resolve(run('success'));
+			await closeFunction?.();
+		});
+
+		it('gives Market Rule columns to compare, and the reason while there is none', async () => {
+			const items = await eventsOf(added(sma(3)));
+			const judged = await runNode({
+				type: new MarketRule(),
+				items,
+				parameters: {
+					ruleName: 'Under its mean',
+					ruleSource: 'builder',
+					match: 'all',
+					conditions: {
+						condition: [
+							{
+								fact: 'price',
+								operator: 'crossesAbove',
+								compareWith: 'fact',
+								otherFact: 'itemField',
+								otherField: 'sma_3',
+							},
+						],
+					},
+					fire: 'onChange',
+					cooldown: '',
+					options: {},
+				},
+			});
+			expect(errorOf(judged)).toBeUndefined();
+			const [alerts, , unknown] = [0, 1, 2].map((output) => outputOf(judged, 'Tested', output));
+			expect(alerts?.map(({ json }) => json['because'])).toMatchObject([
+				[{ fact: 'price', left: 59, right: 58, rightFact: 'sma_3' }],
+			]);
+			expect(unknown?.map(({ json }) => [json['price'], json['marketAlerts']])).toMatchObject([
+				[64, { missing: { sma_3: 'warmingUp' } }],
+				[62, { unknown: [{ missing: [{ fact: 'sma_3', reason: 'warmingUp' }] }] }],
+				[60, { unknown: [{ missing: [{ fact: 'price', reason: 'firstValue' }] }] }],
+			]);
+		});
+
+		it('can add every fact of its list as it begins', async () => {
+			const field = new MarketDataTrigger().description.properties.find(
+				({ name }) => name === 'addFacts',
+			);
+			const [group] = (field?.options ?? []) as INodePropertyCollection[];
+			const [list] = group?.values ?? [];
+			const facts = (list?.options as INodePropertyOptions[]).map(({ value }) => String(value));
+			// Without a calendar it's the one the event has.
+			const rows = facts.map((fact) =>
+				fact === 'session' ? { fact, params: { calendar: 'us-equities' } } : { fact },
+			);
+			const [event] = await eventsOf(added(...rows), 'manual');
+			const { missing } = event?.['marketAlerts'] as { missing: IDataObject };
+			expect(Object.keys({ ...beyond(event), ...missing })).toHaveLength(facts.length + 1);
+			expect(facts).toEqual(expect.arrayContaining(['rsi', 'movePercent', 'high', 'weekday']));
+			expect(facts).not.toContain('price');
+		});
+
+		it.each<[string, object, object, RegExp]>([
+			[
+				'a period of none',
+				{},
+				sma(0),
+				/^Added fact 1: parameter "period" of "sma" is 0; use a whole/,
+			],
+			[
+				'a column the event has',
+				{},
+				{ fact: 'high', interval: 'event' },
+				/^Added fact 1: "high" is on/,
+			],
+			[
+				'an odd name',
+				{},
+				sma(2, { name: 'my mean' }),
+				/^Added fact 1: the name "my mean" isn't one/,
+			],
+			[
+				'an instrument the trigger does not watch',
+				{ symbols: 'SHOP' },
+				sma(2, { params: { symbol: 'spy' } }),
+				/^Added fact 1: "sma" is that of "spy", which the trigger doesn't watch; add it to Symbols\.$/,
+			],
+		])('refuses %s when it is started', async (_, more, row, message) => {
+			const { start } = setUp(replay('bounce.csv', { ...added(row), ...more }));
+			await expect(start()).rejects.toMatchObject({
+				name: 'NodeOperationError',
+				message: expect.stringMatching(message),
+			});
+		});
 	});
 
 	it('runs one execution at a time, and gathers meanwhile', async () => {
