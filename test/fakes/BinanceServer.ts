@@ -296,7 +296,9 @@ export class BinanceServer {
 			return;
 		}
 		const isError = typeof body === 'object' && body !== null && 'code' in body;
-		response.writeHead(isError ? 400 : 200, headers).end(fixed ?? JSON.stringify(body));
+		response
+			.writeHead(isError && fixed === undefined ? 400 : 200, headers)
+			.end(fixed ?? JSON.stringify(body));
 	}
 
 	private bodyOf(url: URL): readonly [number, unknown] {

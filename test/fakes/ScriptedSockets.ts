@@ -71,6 +71,11 @@ export class ScriptedSockets implements SocketFactory {
 		return latest;
 	}
 
+	/** Lets go of those that are over. */
+	forgetEnded(): void {
+		this.all.splice(0, this.all.length, ...this.stillOpen);
+	}
+
 	get stillOpen(): ScriptedSocket[] {
 		return this.all.filter(({ isOver }) => !isOver);
 	}

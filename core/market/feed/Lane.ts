@@ -180,7 +180,16 @@ export class Lane {
 
 	/** Items of the history; what's known of them is passed by. */
 	placeAll(items: readonly Item[]): void {
-		for (const item of items) if (!this.isKnown(item)) this.place(item, true);
+		for (const item of items) {
+			// What the history left out may have come by the stream.
+			while (this.held[0] !== undefined && this.held[0].at < item.at) this.placeHeld();
+			if (!this.isKnown(item)) this.place(item, true);
+		}
+	}
+
+	private placeHeld(): void {
+		const item = this.held.shift();
+		if (item !== undefined && !this.isKnown(item)) this.place(item);
 	}
 
 	/** Begins at the present rather than far in the past, and says what that leaves out. */
