@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../ports';
-import type { RateLimit } from '../resilience';
+import type { SlidingLimit } from '../resilience';
 
 /** What one turn did: who of those waiting was served, and how that ended for them. */
 export type Turn<Job, Result> = {
@@ -39,7 +39,7 @@ export class Lane<Job, Result> {
 
 	/** Its own limit comes first, then those it shares with others. */
 	constructor(
-		private readonly limits: readonly RateLimit[],
+		private readonly limits: readonly SlidingLimit[],
 		private readonly ports: LanePorts,
 	) {}
 

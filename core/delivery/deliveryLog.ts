@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-
 import {
 	epochMs,
 	StoreError,
@@ -11,6 +9,7 @@ import {
 	type Store,
 } from '../ports';
 import type { DeliveryOutcome } from './model';
+import { recipientHash } from './recipientHash';
 
 /** What tells one delivery from another. */
 export type DeliveryKey = {
@@ -71,7 +70,7 @@ const MAX_SEARCHED = 10_000;
 const prunedAt = new WeakMap<Store, number>();
 
 export const keyOf = (delivery: DeliveryKey): string =>
-	`${prefixOf(delivery)}${hashOf(delivery.recipient)}`;
+	`${prefixOf(delivery)}${recipientHash(delivery.recipient)}`;
 
 /** What is known of a delivery. */
 export async function readRecord(
@@ -141,7 +140,7 @@ export async function listDeliveries(
 		newestFirst: alertId === undefined,
 		limit: MAX_SEARCHED,
 	});
-	const hash = recipient === undefined ? '' : `/${hashOf(recipient)}`;
+	const hash = recipient === undefined ? '' : `/${recipientHash(recipient)}`;
 	return entries
 		.sort((a, b) => b.writtenAt - a.writtenAt)
 		.map((entry) => ({ key: entry.key, found: toRecord(entry) }))
@@ -175,6 +174,7 @@ export async function pruneLog(ports: {
 	if (now - (prunedAt.get(store) ?? 0) < PRUNE_EVERY_MS) return;
 	try {
 		await store.prune('delivery', epochMs(now - KEEP_MS));
+		await store.prune('episode', epochMs(now - KEEP_MS));
 		await store.prune('message', epochMs(now - KEEP_MESSAGES_MS));
 		prunedAt.set(store, now);
 	} catch (error) {
@@ -200,6 +200,3 @@ const isOutcome = (value: unknown): value is Delivered =>
 
 const prefixOf = ({ alertId, channel }: Omit<DeliveryKey, 'recipient'>): string =>
 	`${encodeURIComponent(alertId)}/${channel}/`;
-
-const hashOf = (recipient: string): string =>
-	createHash('sha256').update(recipient).digest('hex').slice(0, 32);

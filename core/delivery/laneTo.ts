@@ -1,5 +1,5 @@
 import type { Clock } from '../ports';
-import { RateLimit, type Allowance } from '../resilience';
+import { SlidingLimit, type Allowance } from '../resilience';
 import { Lane, type LanePorts } from './Lane';
 
 export type Destination = {
@@ -14,7 +14,7 @@ const MANY = 500;
 
 type Lanes = {
 	readonly lanes: Map<string, Lane<unknown, unknown>>;
-	readonly limits: Map<string, RateLimit>;
+	readonly limits: Map<string, SlidingLimit>;
 };
 
 /** By clock: in production there is one, a test brings its own. */
@@ -30,9 +30,9 @@ export function laneTo<Job, Result>(
 	const found = lanes.get(key) as unknown as Lane<Job, Result> | undefined;
 	if (found !== undefined) return found;
 	if (lanes.size >= MANY) forgetIdle(lanes);
-	const all = [new RateLimit(allowances)];
+	const all = [new SlidingLimit(allowances)];
 	if (shared !== undefined) {
-		const limit = limits.get(shared.key) ?? new RateLimit(shared.allowances);
+		const limit = limits.get(shared.key) ?? new SlidingLimit(shared.allowances);
 		limits.set(shared.key, limit);
 		all.push(limit);
 	}

@@ -40,7 +40,9 @@ export type Space =
 	/** Who was told what, when. */
 	| 'delivery'
 	/** What they were told, to send it again. */
-	| 'message';
+	| 'message'
+	/** Where an alert was told first, and what stands there now. */
+	| 'episode';
 
 export type ListOptions = { readonly limit?: number; readonly newestFirst?: boolean };
 

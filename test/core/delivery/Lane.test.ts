@@ -1,6 +1,6 @@
 import { Lane, type Serve } from '../../../core/delivery/Lane';
 import { laneTo } from '../../../core/delivery/laneTo';
-import { RateLimit } from '../../../core/resilience';
+import { SlidingLimit } from '../../../core/resilience';
 import { FakeClock } from '../../fakes/FakeClock';
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
@@ -11,7 +11,7 @@ type Served = { readonly at: number; readonly jobs: readonly string[] };
 /** A lane of one a second, whose turns take what they're told and are written down. */
 function open(options: { take?: number; restMs?: number } = {}) {
 	const clock = new FakeClock(0);
-	const limit = new RateLimit([{ count: 1, perMs: 1_000 }]);
+	const limit = new SlidingLimit([{ count: 1, perMs: 1_000 }]);
 	const lane = new Lane<string, string>([limit], { clock, timer: clock });
 	const turns: Served[] = [];
 	const serve: Serve<string, string> = async (waiting) => {

@@ -100,7 +100,7 @@ function meaningOf(status: number): readonly [FailureReason, boolean, string] {
 }
 
 /** Seconds, or an HTTP date. */
-function readRetryAfter(value: string | undefined, clock: Clock): number | undefined {
+export function readRetryAfter(value: string | undefined, clock: Clock): number | undefined {
 	if (value === undefined) return undefined;
 	if (/^\s*\d+\s*$/.test(value)) return Number(value) * 1_000;
 	const at = Date.parse(value);

@@ -1,0 +1,116 @@
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export type ApiRequest = {
+	readonly method: string;
+	readonly path: string;
+	readonly query: URLSearchParams;
+	readonly headers: IncomingHttpHeaders;
+	/** What was in the body, if it was JSON. */
+	readonly json: Record<string, any>;
+};
+
+export type ApiReply = {
+	readonly status: number;
+	readonly json?: unknown;
+	/** Instead of JSON: what a proxy says. */
+	readonly text?: string;
+	readonly headers?: Readonly<Record<string, string>>;
+};
+
+/** Something that happens to the next request instead of what the service would do. */
+export type Mishap =
+	| ApiReply
+	/** Takes the request and never says a word. */
+	| 'silence'
+	/** Takes the request and hangs up. */
+	| 'cut'
+	/** Does what's asked, then hangs up before it has said so. */
+	| 'cutAfter';
+
+/** A service on loopback: a subclass is what it does. */
+export abstract class ApiServer {
+	readonly requests: ApiRequest[] = [];
+
+	/** For the next requests, one each; `stays` makes the last of them go on. */
+	mishaps: Mishap[] = [];
+
+	stays = false;
+
+	onRequest: () => void = () => {};
+
+	private readonly server: Server = createServer();
+
+	protected abstract answer(request: ApiRequest): ApiReply;
+
+	async listen(): Promise<this> {
+		this.server.on('request', (request, response) => {
+			const chunks: Buffer[] = [];
+			request.on('data', (chunk: Buffer) => chunks.push(chunk));
+			request.on('end', () => {
+				const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+				const asked: ApiRequest = {
+					method: request.method ?? '',
+					path: pathname,
+					query: searchParams,
+					headers: request.headers,
+					json: parse(Buffer.concat(chunks).toString()),
+				};
+				this.requests.push(asked);
+				this.onRequest();
+				const mishap = this.stays ? this.mishaps[0] : this.mishaps.shift();
+				if (mishap === 'silence') return;
+				if (mishap === 'cut') return void response.socket?.destroy();
+				const reply = mishap === undefined || mishap === 'cutAfter' ? this.answer(asked) : mishap;
+				if (mishap === 'cutAfter') return void response.socket?.destroy();
+				const type = reply.text === undefined ? 'application/json' : 'text/html';
+				response
+					.writeHead(reply.status, { 'content-type': type, ...reply.headers })
+					.end(reply.text ?? (reply.json === undefined ? '' : JSON.stringify(reply.json)));
+			});
+		});
+		await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
+		return this;
+	}
+
+	get host(): string {
+		return `127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+	}
+
+	get baseUrl(): string {
+		return `http://${this.host}`;
+	}
+
+	async close(): Promise<void> {
+		this.server.closeAllConnections();
+		await new Promise((resolve) => this.server.close(resolve));
+	}
+}
+
+function parse(text: string): Record<string, any> {
+	try {
+		return JSON.parse(text) as Record<string, any>;
+	} catch {
+		return {};
+	}
+}
+
+/** So many in a sliding span, as services count: by when a request arrives. */
+export class ServerLimit {
+	private readonly arrivals: number[] = [];
+
+	constructor(
+		private readonly count: number,
+		private readonly perMs: number,
+	) {}
+
+	/** How long to wait; 0 lets it in. */
+	admit(now: number): number {
+		const recent = this.arrivals.filter((at) => at > now - this.perMs);
+		if (recent.length >= this.count) {
+			return (recent.at(-this.count) ?? now) + this.perMs - now;
+		}
+		this.arrivals.push(now);
+		return 0;
+	}
+}
