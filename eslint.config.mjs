@@ -166,6 +166,8 @@ export default tseslint.config(
 		rules: {
 			// It takes "allowUnauthorizedCerts", a switch, for a secret.
 			'@n8n/community-nodes/credential-password-field': 'off',
+			// And a webhook's address or an integration's key for none.
+			'@n8n/community-nodes/credential-unnecessary-password': 'off',
 		},
 	},
 	{

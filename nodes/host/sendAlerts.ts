@@ -55,7 +55,11 @@ type Round = {
 	readonly ports: DeliveryPorts;
 	readonly signal: AbortSignal | undefined;
 	readonly down: Set<string>;
+	readonly pace: Pace;
 };
+
+/** `inTurn`: one delivery after the other. `together`: all at once, for channels that keep order and pace themselves. */
+export type Pace = 'inTurn' | 'together';
 
 /**
  * What all alert outputs share: each item to each of its recipients, once, in order; items pass on with our
@@ -66,6 +70,7 @@ export async function sendAlerts(
 	context: IExecuteFunctions,
 	channel: string,
 	read: ReadSending,
+	pace: Pace = 'inTurn',
 ): Promise<INodeExecutionData[][]> {
 	const round: Round = {
 		operation: operationOf(context),
@@ -79,13 +84,18 @@ export async function sendAlerts(
 		},
 		signal: context.getExecutionCancelSignal(),
 		down: new Set(),
+		pace,
 	};
 	const items = context.getInputData();
 	const done: INodeExecutionData[] = [];
 	const failed: Array<{ readonly index: number; readonly error: Error }> = [];
+	const answer = async (item: INodeExecutionData, index: number) =>
+		await answerItem(context, item, index, read, round);
+	const begun = pace === 'together' ? items.map(answer) : [];
+	for (const one of begun) void one.catch(() => {}); // what became of it is read below
 	for (const [index, item] of items.entries()) {
 		try {
-			const given = await answerItem(context, item, index, read, round);
+			const given = await (begun[index] ?? answer(item, index));
 			done.push(...given.map((one) => ({ ...one, pairedItem: { item: index } })));
 		} catch (error) {
 			if (context.continueOnFail()) {
@@ -198,8 +208,12 @@ async function sendToAll(
 	round: Round,
 ): Promise<DeliveryOutcome[]> {
 	const outcomes: DeliveryOutcome[] = [];
-	for (const recipient of sending.recipients)
-		outcomes.push(await sendTo(recipient, sending, subject, round));
+	const send = async (recipient: string) => await sendTo(recipient, sending, subject, round);
+	if (round.pace === 'together') {
+		outcomes.push(...(await Promise.all(sending.recipients.map(send))));
+	} else {
+		for (const recipient of sending.recipients) outcomes.push(await send(recipient));
+	}
 	const failed = outcomes.filter((outcome) => outcome.status === 'failed');
 	const [first] = failed;
 	if (first === undefined) return outcomes;

@@ -1,0 +1,50 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+
+import { messageParameters } from './description';
+
+export class AlertMessage implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Alert Message',
+		name: 'alertMessage',
+		icon: { light: 'file:alertMessage.svg', dark: 'file:alertMessage.dark.svg' },
+		group: ['output'],
+		version: 1,
+		subtitle: '={{ $parameter["channel"] }}',
+		description:
+			'Sends alerts to Telegram, Slack or Discord, each once, and says there when they are over',
+		defaults: { name: 'Alert Message' },
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		outputNames: ['Sent'],
+		usableAsTool: true,
+		credentials: [
+			{
+				name: 'marketAlertsTelegramApi',
+				required: true,
+				displayOptions: { show: { channel: ['telegram'] } },
+			},
+			{
+				name: 'marketAlertsSlackApi',
+				required: true,
+				displayOptions: { show: { channel: ['slack'] } },
+			},
+			{
+				name: 'marketAlertsDiscordApi',
+				required: true,
+				displayOptions: { show: { channel: ['discord'] } },
+			},
+		],
+		properties: messageParameters(),
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const { executeAlertMessage } = await import('./execute');
+		return await executeAlertMessage(this);
+	}
+}

@@ -1,0 +1,131 @@
+import type {
+	ICredentialDataDecryptedObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+} from 'n8n-workflow';
+
+import type { AlertItem } from '../../core/alerts';
+import {
+	isRoutingKey,
+	laneTo,
+	pagerDutyDestination,
+	tellPager,
+	toPagerSeverity,
+	type Page,
+	type PagerAction,
+	type SendResult,
+} from '../../core/delivery';
+import { openChatPorts, patienceFor, type ChatPorts } from '../host/chatPorts';
+import {
+	alertIdOf,
+	alertOf,
+	readDuration,
+	sendAlerts,
+	UndeliveredError,
+	type Sending,
+} from '../host/sendAlerts';
+import { textOf } from '../host/texts';
+
+type PagerOptions = {
+	readonly event?: PagerAction | 'byState';
+	readonly retryFor?: string;
+	readonly source?: unknown;
+};
+
+const TIMEOUT_MS = 15_000;
+
+/** Each item as one event to PagerDuty. */
+export async function executeAlertPager(
+	context: IExecuteFunctions,
+): Promise<INodeExecutionData[][]> {
+	const credential = await context.getCredentials('marketAlertsPagerDutyApi');
+	const ports = await openChatPorts(context);
+	return await sendAlerts(context, 'pagerduty', (item, index) =>
+		readPage(context, { credential, ports }, item, index),
+	);
+}
+
+function readPage(
+	context: IExecuteFunctions,
+	{ credential, ports }: { credential: ICredentialDataDecryptedObject; ports: ChatPorts },
+	{ json }: INodeExecutionData,
+	index: number,
+): Sending {
+	const read = (name: string) => textOf(context.getNodeParameter(name, index, ''));
+	const options = context.getNodeParameter('options', index, {}) as PagerOptions;
+	const alert = alertOf(json);
+	const test = context.getMode() === 'manual' || alert?.alert.test === true;
+	const alertId = alertIdOf(context, index, [read('title'), read('text')]);
+	const retryForMs = readDuration(options.retryFor ?? '2m', 'Retry For');
+	const page: Omit<Page, 'routingKey'> = {
+		baseUrl: textOf(credential['baseUrl']).trim() || 'https://events.pagerduty.com',
+		alertId,
+		...(test || alert === undefined ? {} : { episodeId: alert.alert.episodeId }),
+		timeoutMs: TIMEOUT_MS,
+		content: {
+			action: actionOf(options.event, alert),
+			incident: read('incidentKey').trim() || alertId,
+			summary: read('title'),
+			text: read('text'),
+			severity: toPagerSeverity(read('severity')),
+			source: textOf(options.source) || (alert?.alert.symbol ?? ''),
+			eventAt: alert?.alert.eventAt ?? ports.clock.now(),
+			...(alert === undefined ? {} : detailsOf(alert)),
+			test,
+		},
+	};
+	const signal = context.getExecutionCancelSignal();
+	return {
+		alertId,
+		test,
+		retryForMs,
+		recipients: routingKeysOf(credential, alert),
+		serverOf: () => 'pagerduty',
+		send: async (routingKey): Promise<SendResult> => {
+			if (!isRoutingKey(routingKey)) return notAKey;
+			const whole = { ...page, routingKey };
+			const patience = { patienceMs: patienceFor(retryForMs), signal };
+			const lane = laneTo<Page, SendResult>(pagerDutyDestination(whole), ports);
+			return await tellPager(whole, lane, ports, patience);
+		},
+	};
+}
+
+const detailsOf = ({ alert, facts, because }: AlertItem) => ({
+	group: alert.ruleName,
+	labels: alert.labels,
+	facts,
+	because,
+});
+
+const actionOf = (given: PagerOptions['event'], alert: AlertItem | undefined): PagerAction =>
+	given === undefined || given === 'byState'
+		? alert?.alert.state === 'resolved'
+			? 'resolve'
+			: 'trigger'
+		: given;
+
+/** Those the alert's rule names, or else the credential's. */
+function routingKeysOf(
+	credential: ICredentialDataDecryptedObject,
+	alert: AlertItem | undefined,
+): string[] {
+	const named = (alert?.alert.deliver ?? [])
+		.filter(({ channel }) => channel.toLowerCase() === 'pagerduty')
+		.map(({ to }) => to.trim());
+	const keys = named.length > 0 ? named : [textOf(credential['routingKey']).trim()];
+	const filled = keys.filter((key) => key !== '');
+	if (filled.length > 0) return [...new Set(filled)];
+	throw new UndeliveredError(
+		'Nowhere to send to: the integration key in the credential is empty. [invalidRecipient]',
+		false,
+	);
+}
+
+const notAKey: SendResult = {
+	status: 'failed',
+	reason: 'invalidRecipient',
+	message:
+		'The recipient is not an integration key; use the 32 letters and digits PagerDuty shows.',
+	again: false,
+};
