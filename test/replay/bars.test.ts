@@ -286,7 +286,7 @@ describe.each(tapes.map((tape) => [tape.name, tape] as const))('A tape: %s', (_,
 		const known = new Set(timeless.map(({ id }) => id));
 		const expected = inOnePiece.filter((line) => [...known].some((id) => line.includes(id)));
 		expect(lines).toEqual(expected);
-	});
+	}, 60_000);
 
 	it('gives the same alerts in batches of any size', async () => {
 		await fc.assert(

@@ -425,5 +425,5 @@ describe('A snapshot', () => {
 			{ numRuns: 120 },
 		);
 		expect(Math.min(...Object.values(coverage))).toBeGreaterThan(3_000);
-	});
+	}, 60_000);
 });
