@@ -250,8 +250,9 @@ class Attempt implements OpenConnection {
 	}
 
 	fail(failure: ProviderFailure): void {
-		this.socket?.close();
-		this.finish(failure);
+		if (this.ended) return;
+		this.close();
+		this.listener.onEnd(failure);
 	}
 
 	/** By our own will: nobody is told. */

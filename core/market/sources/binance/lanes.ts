@@ -3,6 +3,7 @@ import type { HistoryPage, Item, LaneSettings, Watched } from '../../feed';
 import { ProviderFailure } from '../../ProviderFailure';
 import { usualQuality } from '../../quality';
 import {
+	createReader,
 	readAggTrade,
 	readKline,
 	readKlineRow,
@@ -38,7 +39,7 @@ export class BinanceLanes {
 		this.readers = new Map(
 			parseSymbols(settings.symbols).map((instrument) => [
 				instrument.symbol,
-				{ instrument, venue, interval },
+				createReader(instrument, venue, interval),
 			]),
 		);
 		const isDue = delivery === 'stream' && isCandles(receive);

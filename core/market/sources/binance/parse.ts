@@ -46,11 +46,26 @@ const unreadableFrame = (why: string, text: string): StreamMessage => ({
 /** What the events of one instrument have in common. */
 export type Reader = {
 	readonly instrument: BinanceSymbol;
-	/** Whose numbers these are: `spot`, or the host when it's another one. */
-	readonly venue: string;
 	/** Of candles. */
 	readonly interval: string;
+	/** The streams its events are numbered in. */
+	readonly streams: Readonly<Record<'trade' | 'quote' | 'candle' | 'running', string>>;
 };
+
+/** @param venue whose numbers these are: `spot`, or the host when it's another one */
+export function createReader(instrument: BinanceSymbol, venue: string, interval: string): Reader {
+	const stream = (kind: string) => toStream(SOURCE, `${instrument.providerSymbol} ${kind}`, venue);
+	return {
+		instrument,
+		interval,
+		streams: {
+			trade: stream('trade'),
+			quote: stream('quote'),
+			candle: stream(`candle ${interval}`),
+			running: stream(`running ${interval}`),
+		},
+	};
+}
 
 /** Numbered by Binance without gaps: a missing number is a missing trade. */
 export function readAggTrade(
@@ -69,7 +84,7 @@ export function readAggTrade(
 		source: SOURCE,
 		symbol: reader.instrument.symbol,
 		providerSymbol: reader.instrument.providerSymbol,
-		eventId: idOf(reader, 'trade', a),
+		eventId: toEventId(reader.streams.trade, a),
 		eventAt: epochMs(T),
 		receivedAt,
 		quality: NO_FLAGS,
@@ -134,7 +149,7 @@ function readQuote(
 		source: SOURCE,
 		symbol: reader.instrument.symbol,
 		providerSymbol: reader.instrument.providerSymbol,
-		eventId: idOf(reader, 'quote', at),
+		eventId: toEventId(reader.streams.quote, at),
 		eventAt: epochMs(at),
 		receivedAt,
 		quality: NO_FLAGS,
@@ -205,8 +220,8 @@ function readCandle(
 		symbol: reader.instrument.symbol,
 		providerSymbol: reader.instrument.providerSymbol,
 		eventId: closed
-			? idOf(reader, `candle ${reader.interval}`, startAt)
-			: idOf(reader, `running ${reader.interval}`, saidAt),
+			? toEventId(reader.streams.candle, startAt)
+			: toEventId(reader.streams.running, saidAt),
 		eventAt: closed ? endAt : epochMs(Math.min(saidAt, endAt - 1)),
 		receivedAt,
 		quality: NO_FLAGS,
@@ -224,9 +239,6 @@ function readCandle(
 }
 
 const NO_FLAGS: readonly never[] = [];
-
-const idOf = ({ instrument, venue }: Reader, kind: string, number: number): string =>
-	toEventId(toStream(SOURCE, `${instrument.providerSymbol} ${kind}`, venue), number);
 
 const unreadable = (what: string, { instrument }: Reader, field: string, given: unknown) => ({
 	unreadable: `a ${what} of ${instrument.symbol} has ${field} ${stripSecrets(JSON.stringify(given) ?? 'missing', [], 40)}`,
