@@ -7,7 +7,7 @@ import { FakeClock } from '../../../../fakes/FakeClock';
 import { n8nHttp } from '../../../../fakes/n8nHttp';
 
 const clock = new FakeClock();
-const settings = (url: string) => ({ url, silent: false, timeoutMs: 300 });
+const settings = (url: string) => ({ url, silent: false, timeoutMs: 1_500 });
 
 const limited = (retryAfter: number) => ({
 	status: 429,

@@ -32,7 +32,7 @@ const page = (
 	routingKey: ROUTING_KEY,
 	alertId: 'alert-1',
 	episodeId: 'episode-1',
-	timeoutMs: 300,
+	timeoutMs: 1_500,
 	...more,
 	content: {
 		action: 'trigger' as const,

@@ -11,7 +11,7 @@ const settings = (baseUrl: string) => ({
 	baseUrl: `${baseUrl}/api`,
 	token: SLACK_TOKEN,
 	channel: '#alerts',
-	timeoutMs: 300,
+	timeoutMs: 1_500,
 });
 
 /** Slack's own error codes, by what they mean to us. */

@@ -17,7 +17,7 @@ const settings = (baseUrl: string) => ({
 	token: TELEGRAM_TOKEN,
 	chatId: '42',
 	silent: false,
-	timeoutMs: 300,
+	timeoutMs: 1_500,
 });
 
 const tooMany = (seconds?: number) => ({
