@@ -221,7 +221,7 @@ describe('Market Data Trigger', () => {
 			const [batch] = await store.list('batch', workflowId);
 			expect((batch?.value as { events: IDataObject[] }).events).toEqual(emitted[0]?.events);
 			expect((await store.list('history', workflowId)).map(({ key }) => key)).toEqual([
-				`${workflowId}/node-1/SHOP`,
+				`${workflowId}/node-1/SHOP/000001`,
 			]);
 			emitted[0]?.done?.resolve(run('success'));
 			await closeFunction?.();
