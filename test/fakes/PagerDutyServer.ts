@@ -72,7 +72,8 @@ export class PagerDutyServer extends ApiServer {
 	}
 }
 
-function errorsOf(event: Record<string, any>, services: ReadonlySet<string>): string[] {
+/** What the service would find wrong with an event. */
+export function errorsOf(event: Record<string, any>, services: ReadonlySet<string>): string[] {
 	const errors: string[] = [];
 	const { routing_key: key, event_action: action, dedup_key: dedup, payload } = event;
 	if (typeof key !== 'string' || key.length !== 32) {

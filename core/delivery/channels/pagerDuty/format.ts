@@ -86,15 +86,14 @@ const SEVERITIES: readonly PagerSeverity[] = ['critical', 'error', 'warning', 'i
 
 const oneLine = (text: string): string => toPlainText(text).replace(/\s+/g, ' ');
 
-const someOf = (values: Readonly<Record<string, unknown>>): Record<string, unknown> =>
-	Object.fromEntries(
+const someOf = (values: Readonly<Record<string, unknown>>): Record<string, unknown> => {
+	const short = (text: string) => cut(toPlainText(text), MAX_NAME);
+	return Object.fromEntries(
 		Object.entries(values)
 			.slice(0, MAX_DETAILS)
-			.map(([name, value]) => [
-				name,
-				typeof value === 'string' ? cut(toPlainText(value), MAX_NAME) : value,
-			]),
+			.map(([name, value]) => [short(name), typeof value === 'string' ? short(value) : value]),
 	);
+};
 
 /** What PagerDuty shows as the integration key of a service. */
 export const isRoutingKey = (text: string): boolean => /^[A-Za-z0-9]{32}$/.test(text);
