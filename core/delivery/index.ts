@@ -7,7 +7,13 @@ export { isDiscordWebhook } from './channels/discord/format';
 export { sendEmail } from './channels/email/channel';
 export { isAddress, splitRecipients, toMail, type EmailContent } from './channels/email/format';
 export { pagerDutyDestination, sendPage, tellPager, type Page } from './channels/pagerDuty/channel';
-export { isRoutingKey, toPagerSeverity, type PagerAction } from './channels/pagerDuty/format';
+export {
+	isRoutingKey,
+	toPagerEvent,
+	toPagerSeverity,
+	type PagerAction,
+	type PagerContent,
+} from './channels/pagerDuty/format';
 export { slackChat, slackDestination } from './channels/slack/channel';
 export { isSlackChannel } from './channels/slack/format';
 export { telegramChat } from './channels/telegram/channel';

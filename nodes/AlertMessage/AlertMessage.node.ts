@@ -6,6 +6,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
+import { WHEN_SENDING } from '../host/outputParameters';
 import { messageParameters } from './description';
 
 export class AlertMessage implements INodeType {
@@ -27,17 +28,17 @@ export class AlertMessage implements INodeType {
 			{
 				name: 'marketAlertsTelegramApi',
 				required: true,
-				displayOptions: { show: { channel: ['telegram'] } },
+				displayOptions: { ...WHEN_SENDING, show: { channel: ['telegram'] } },
 			},
 			{
 				name: 'marketAlertsSlackApi',
 				required: true,
-				displayOptions: { show: { channel: ['slack'] } },
+				displayOptions: { ...WHEN_SENDING, show: { channel: ['slack'] } },
 			},
 			{
 				name: 'marketAlertsDiscordApi',
 				required: true,
-				displayOptions: { show: { channel: ['discord'] } },
+				displayOptions: { ...WHEN_SENDING, show: { channel: ['discord'] } },
 			},
 		],
 		properties: messageParameters(),

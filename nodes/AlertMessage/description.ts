@@ -1,20 +1,27 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { alertIdField, retryForField } from '../host/outputParameters';
+import { alertIdField, outputParameters, retryForField } from '../host/outputParameters';
 
-export const messageParameters = (): INodeProperties[] => [
-	{
-		displayName: 'Channel',
-		name: 'channel',
-		type: 'options',
-		noDataExpression: true,
-		options: [
-			{ name: 'Discord', value: 'discord' },
-			{ name: 'Slack', value: 'slack' },
-			{ name: 'Telegram', value: 'telegram' },
-		],
-		default: 'telegram',
-	},
+/** Whose deliveries are listed depends on the channel as well. */
+export function messageParameters(): INodeProperties[] {
+	const [operation, ...fields] = outputParameters(messageFields());
+	return operation === undefined ? [] : [operation, channelField(), ...fields];
+}
+
+const channelField = (): INodeProperties => ({
+	displayName: 'Channel',
+	name: 'channel',
+	type: 'options',
+	noDataExpression: true,
+	options: [
+		{ name: 'Discord', value: 'discord' },
+		{ name: 'Slack', value: 'slack' },
+		{ name: 'Telegram', value: 'telegram' },
+	],
+	default: 'telegram',
+});
+
+const messageFields = (): INodeProperties[] => [
 	{
 		displayName: 'Chat ID',
 		name: 'chatId',

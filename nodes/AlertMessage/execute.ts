@@ -16,9 +16,12 @@ import {
 } from '../../core/delivery';
 import { epochMs } from '../../core/ports';
 import { openChatPorts, patienceFor, type ChatPorts } from '../host/chatPorts';
+import { isSending } from '../host/outputParameters';
 import {
 	alertIdOf,
 	alertOf,
+	isTest,
+	operationOf,
 	readDuration,
 	sendAlerts,
 	UndeliveredError,
@@ -42,6 +45,9 @@ type Opened = {
 	readonly ports: ChatPorts;
 };
 
+/** What is kept of a message, to send it again. */
+type Message = Pick<ChatJob['part'], 'title' | 'text' | 'tone'>;
+
 /** Each item as a message in each chat; those that wait for the same chat share one. */
 export async function executeAlertMessage(
 	context: IExecuteFunctions,
@@ -49,7 +55,9 @@ export async function executeAlertMessage(
 	// The list has these three; an expression can't be put there.
 	const channel = context.getNodeParameter('channel', 0) as MessageChannel;
 	const account: Account = ACCOUNTS[channel];
-	const credential = await context.getCredentials(account.credential);
+	const credential = isSending(operationOf(context))
+		? await context.getCredentials(account.credential)
+		: {};
 	const opened = { channel, account, credential, ports: await openChatPorts(context) };
 	const read = (item: INodeExecutionData, index: number) =>
 		readMessage(context, opened, item, index);
@@ -65,41 +73,50 @@ function readMessage(
 	const { channel, account, credential, ports } = opened;
 	const options = context.getNodeParameter('options', index, {}) as MessageOptions;
 	const alert = alertOf(json);
-	const test = context.getMode() === 'manual' || alert?.alert.test === true;
+	const test = isTest(context, alert);
 	const title = textOf(context.getNodeParameter('title', index, ''));
 	const text = textOf(context.getNodeParameter('text', index, ''));
 	const alertId = alertIdOf(context, index, [title, text]);
 	const manner = readManner(options);
 	const retryForMs = readDuration(options.retryFor ?? '2m', 'Retry For');
-	const episodeId = test ? undefined : alert?.alert.episodeId;
-	const job: ChatJob = {
+	// Sent again it's a message of its own: its episode was told.
+	const isFresh = test || operationOf(context) === 'sendAgain';
+	const episodeId = isFresh ? undefined : alert?.alert.episodeId;
+	const message: Message = {
+		title: title.trim() || 'Market alert',
+		text: alert === undefined || options.appendReasons === false ? text : addReasons(text, alert),
+		tone: toneOf(alert),
+	};
+	const jobOf = (kept: Message): ChatJob => ({
 		part: {
 			key: episodeId ?? alertId,
-			title: `${test ? '[Test] ' : ''}${title.trim() || 'Market alert'}`,
-			text: alert === undefined || options.appendReasons === false ? text : addReasons(text, alert),
-			tone: toneOf(alert),
+			...kept,
+			title: test ? `[Test] ${kept.title}` : kept.title,
 		},
 		alertId,
 		...(episodeId === undefined ? {} : { episodeId }),
 		eventAt: epochMs(alert?.alert.eventAt ?? ports.clock.now()),
 		followUp: options.followUp ?? account.followUp,
 		manner: JSON.stringify(manner),
-	};
+	});
 	const signal = context.getExecutionCancelSignal();
 	return {
 		alertId,
 		test,
 		retryForMs,
 		recipients: recipientsOf(context, index, opened, alert),
+		title: message.title,
+		message,
+		preview: { title: jobOf(message).part.title, text: message.text },
 		serverOf: () => channel,
-		send: async (recipient): Promise<SendResult> => {
+		send: async (recipient, kept): Promise<SendResult> => {
 			if (!account.isRecipient(recipient)) return notARecipient(account, recipient);
 			const { chat, destination } = account.open(credential, recipient, manner, ports);
 			return await tellChat(
 				{
 					address: { channel, recipient },
 					chat,
-					job,
+					job: jobOf(kept as Message), // what is given here came from here
 					lane: laneTo(destination, ports),
 					patienceMs: patienceFor(retryForMs),
 					signal,
@@ -133,7 +150,7 @@ function recipientsOf(
 		.map(({ to }) => to.trim());
 	const home = account.home?.(credential) ?? '';
 	const recipients = given.length > 0 ? given : named.length > 0 ? named : listOf(home);
-	if (recipients.length > 0) return [...new Set(recipients)];
+	if (recipients.length > 0 || !isSending(operationOf(context))) return [...new Set(recipients)];
 	throw new UndeliveredError(
 		`Nowhere to send to: ${field?.label ?? 'the webhook in the credential'} is empty, and the alert names no ${channel} chat. [invalidRecipient]`,
 		false,

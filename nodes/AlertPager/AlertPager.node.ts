@@ -6,6 +6,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
+import { WHEN_SENDING } from '../host/outputParameters';
 import { pagerParameters } from './description';
 
 export class AlertPager implements INodeType {
@@ -23,7 +24,9 @@ export class AlertPager implements INodeType {
 		outputs: [NodeConnectionTypes.Main],
 		outputNames: ['Sent'],
 		usableAsTool: true,
-		credentials: [{ name: 'marketAlertsPagerDutyApi', required: true }],
+		credentials: [
+			{ name: 'marketAlertsPagerDutyApi', required: true, displayOptions: WHEN_SENDING },
+		],
 		properties: pagerParameters(),
 	};
 

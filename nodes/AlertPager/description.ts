@@ -1,8 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { alertIdField, retryForField } from '../host/outputParameters';
+import { alertIdField, outputParameters, retryForField } from '../host/outputParameters';
 
-export const pagerParameters = (): INodeProperties[] => [
+export const pagerParameters = (): INodeProperties[] => outputParameters(pagerFields());
+
+const pagerFields = (): INodeProperties[] => [
 	{
 		displayName: 'Title',
 		name: 'title',

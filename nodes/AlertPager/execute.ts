@@ -1,5 +1,6 @@
 import type {
 	ICredentialDataDecryptedObject,
+	IDataObject,
 	IExecuteFunctions,
 	INodeExecutionData,
 } from 'n8n-workflow';
@@ -10,15 +11,20 @@ import {
 	laneTo,
 	pagerDutyDestination,
 	tellPager,
+	toPagerEvent,
 	toPagerSeverity,
 	type Page,
 	type PagerAction,
+	type PagerContent,
 	type SendResult,
 } from '../../core/delivery';
 import { openChatPorts, patienceFor, type ChatPorts } from '../host/chatPorts';
+import { isSending } from '../host/outputParameters';
 import {
 	alertIdOf,
 	alertOf,
+	isTest,
+	operationOf,
 	readDuration,
 	sendAlerts,
 	UndeliveredError,
@@ -38,7 +44,9 @@ const TIMEOUT_MS = 15_000;
 export async function executeAlertPager(
 	context: IExecuteFunctions,
 ): Promise<INodeExecutionData[][]> {
-	const credential = await context.getCredentials('marketAlertsPagerDutyApi');
+	const credential = isSending(operationOf(context))
+		? await context.getCredentials('marketAlertsPagerDutyApi')
+		: {};
 	const ports = await openChatPorts(context);
 	return await sendAlerts(context, 'pagerduty', (item, index) =>
 		readPage(context, { credential, ports }, item, index),
@@ -54,36 +62,42 @@ function readPage(
 	const read = (name: string) => textOf(context.getNodeParameter(name, index, ''));
 	const options = context.getNodeParameter('options', index, {}) as PagerOptions;
 	const alert = alertOf(json);
-	const test = context.getMode() === 'manual' || alert?.alert.test === true;
+	const test = isTest(context, alert);
 	const alertId = alertIdOf(context, index, [read('title'), read('text')]);
 	const retryForMs = readDuration(options.retryFor ?? '2m', 'Retry For');
-	const page: Omit<Page, 'routingKey'> = {
+	const message: Omit<PagerContent, 'test'> = {
+		action: actionOf(options.event, alert),
+		incident: read('incidentKey').trim() || alertId,
+		summary: read('title'),
+		text: read('text'),
+		severity: toPagerSeverity(read('severity')),
+		source: textOf(options.source) || (alert?.alert.symbol ?? ''),
+		eventAt: alert?.alert.eventAt ?? ports.clock.now(),
+		...(alert === undefined ? {} : detailsOf(alert)),
+	};
+	// Sent again it goes out though its episode was told.
+	const isFresh = test || operationOf(context) === 'sendAgain';
+	const page: Omit<Page, 'routingKey' | 'content'> = {
 		baseUrl: textOf(credential['baseUrl']).trim() || 'https://events.pagerduty.com',
 		alertId,
-		...(test || alert === undefined ? {} : { episodeId: alert.alert.episodeId }),
+		...(isFresh || alert === undefined ? {} : { episodeId: alert.alert.episodeId }),
 		timeoutMs: TIMEOUT_MS,
-		content: {
-			action: actionOf(options.event, alert),
-			incident: read('incidentKey').trim() || alertId,
-			summary: read('title'),
-			text: read('text'),
-			severity: toPagerSeverity(read('severity')),
-			source: textOf(options.source) || (alert?.alert.symbol ?? ''),
-			eventAt: alert?.alert.eventAt ?? ports.clock.now(),
-			...(alert === undefined ? {} : detailsOf(alert)),
-			test,
-		},
 	};
 	const signal = context.getExecutionCancelSignal();
 	return {
 		alertId,
 		test,
 		retryForMs,
-		recipients: routingKeysOf(credential, alert),
+		recipients: routingKeysOf(context, credential, alert),
+		title: message.summary,
+		message,
+		preview: toPagerEvent({ ...message, test }) as IDataObject, // JSON, as it's posted
 		serverOf: () => 'pagerduty',
-		send: async (routingKey): Promise<SendResult> => {
+		send: async (routingKey, kept): Promise<SendResult> => {
 			if (!isRoutingKey(routingKey)) return notAKey;
-			const whole = { ...page, routingKey };
+			// What is given here came from here.
+			const content: PagerContent = { ...(kept as typeof message), test };
+			const whole: Page = { ...page, content, routingKey };
 			const patience = { patienceMs: patienceFor(retryForMs), signal };
 			const lane = laneTo<Page, SendResult>(pagerDutyDestination(whole), ports);
 			return await tellPager(whole, lane, ports, patience);
@@ -107,6 +121,7 @@ const actionOf = (given: PagerOptions['event'], alert: AlertItem | undefined): P
 
 /** Those the alert's rule names, or else the credential's. */
 function routingKeysOf(
+	context: IExecuteFunctions,
 	credential: ICredentialDataDecryptedObject,
 	alert: AlertItem | undefined,
 ): string[] {
@@ -115,7 +130,7 @@ function routingKeysOf(
 		.map(({ to }) => to.trim());
 	const keys = named.length > 0 ? named : [textOf(credential['routingKey']).trim()];
 	const filled = keys.filter((key) => key !== '');
-	if (filled.length > 0) return [...new Set(filled)];
+	if (filled.length > 0 || !isSending(operationOf(context))) return [...new Set(filled)];
 	throw new UndeliveredError(
 		'Nowhere to send to: the integration key in the credential is empty. [invalidRecipient]',
 		false,

@@ -534,3 +534,63 @@ describe('Alert Message, when it cannot send', () => {
 		expect(telegram.messages).toHaveLength(1);
 	});
 });
+
+describe("Alert Message's operations", () => {
+	const run = async (operation: string, item: IDataObject, more: Record<string, string> = {}) =>
+		await send('telegram', [item], { parameters: { operation, ...more } });
+	const texts = () => telegram.messages.map(({ text }) => text.split('\n')[0]);
+
+	it('shows what would be sent, sends nothing, and needs no credential', async () => {
+		const item = alert();
+		const shown = await runNode({
+			type: new AlertMessage(),
+			items: [item],
+			parameters: { ...DEFAULTS, channel: 'discord', operation: 'preview' },
+		});
+		expect(errorOf(shown)).toBeUndefined();
+		expect(outputOf(shown)).toMatchObject([
+			{
+				json: {
+					channel: 'discord',
+					title: 'Time to buy SHOP!',
+					text: expect.stringContaining('SHOP'),
+				},
+				pairedItem: { item: 0 },
+			},
+		]);
+		expect(discord.messages).toEqual([]);
+	});
+
+	it('sends tests marked, as often as asked, and knows nothing of them', async () => {
+		const item = alert();
+		await run('sendTest', item);
+		await run('sendTest', item);
+		await run('send', item);
+		expect(texts()).toEqual([
+			'[Test] Time to buy SHOP!',
+			'[Test] Time to buy SHOP!',
+			'Time to buy SHOP!',
+		]);
+	});
+
+	it('sends an alert again as a message of its own, from the item or by its id alone', async () => {
+		const item = alert();
+		await run('send', item);
+		await run('send', item);
+		await run('sendAgain', item);
+		const alertId = String((item['alert'] as IDataObject)['id']);
+		await run('sendAgain', { any: 'item' }, { alertId });
+		expect(texts()).toEqual(Array(3).fill('Time to buy SHOP!'));
+	});
+
+	it('lists what was delivered', async () => {
+		const item = alert({ ruleId: 'listed in a chat' });
+		await run('send', item);
+		const listed = await send('telegram', [{}], {
+			parameters: { operation: 'getDeliveries', filters: { rule: 'listed in a chat' } },
+		});
+		expect(outputOf(listed)).toMatchObject([
+			{ json: { channel: 'telegram', symbol: 'SHOP', status: 'delivered' } },
+		]);
+	});
+});

@@ -178,3 +178,43 @@ describe('Alert Pager', () => {
 		expect(server.requests).toEqual([]);
 	});
 });
+
+describe("Alert Pager's operations", () => {
+	const run = async (operation: string, item: IDataObject) =>
+		await send([item], { parameters: { operation } });
+	const payloads = () => server.incidents.map((incident) => incident.payloads.length);
+
+	it('shows the event that would be posted, without the key, and needs no credential', async () => {
+		const shown = await runNode({
+			type: new AlertPager(),
+			items: [alert()],
+			parameters: { ...DEFAULTS, operation: 'preview' },
+		});
+		expect(errorOf(shown)).toBeUndefined();
+		expect(outputOf(shown)[0]?.json).toMatchObject({
+			event_action: 'trigger',
+			payload: { summary: 'Time to buy SHOP!' },
+		});
+		expect(JSON.stringify(outputOf(shown))).not.toContain('routing_key');
+		expect(server.incidents).toEqual([]);
+	});
+
+	it('sends an alert again though its incident has it', async () => {
+		const item = alert();
+		await run('send', item);
+		await run('send', item);
+		expect(payloads()).toEqual([1]);
+		await run('sendAgain', item);
+		expect(payloads()).toEqual([2]);
+	});
+
+	it('tests with an incident of its own', async () => {
+		const item = alert();
+		await run('sendTest', item);
+		await run('send', item);
+		expect(server.incidents).toMatchObject([
+			{ payloads: [{ summary: '[Test] Time to buy SHOP!' }] },
+			{ payloads: [{ summary: 'Time to buy SHOP!' }] },
+		]);
+	});
+});
