@@ -43,8 +43,6 @@ export type LaneSettings = {
 	readonly placeOfNow?: () => number;
 	/** What the source still has, oldest first; a source without history can't be caught up with. */
 	readonly history?: History;
-	/** `trades`, `candles`, `quotes`: for the reports. */
-	readonly things: string;
 };
 
 /** Who gets a lane's events, and hears what became of the others. */

@@ -1,4 +1,4 @@
-import type { Clock, Log, Random, Timer } from '../../ports';
+import type { Clock, Random, Timer } from '../../ports';
 import type { MarketEvent } from '../model';
 import type { Doubt } from '../quality';
 import type { MissingEvents, SourceSink } from '../Source';
@@ -37,7 +37,6 @@ export type LivePorts = {
 	readonly clock: Clock;
 	readonly timer: Timer;
 	readonly random: Random;
-	readonly log: Log;
 };
 
 const LOOK_EVERY_MS = 5_000;

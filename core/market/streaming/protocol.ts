@@ -3,8 +3,6 @@ import type { ProviderFailure } from '../ProviderFailure';
 
 /** How one provider's socket is spoken to. Pure: texts in, texts out. */
 export interface StreamProtocol {
-	/** As users call it: `Binance`. */
-	readonly provider: string;
 	/** Channels one connection may carry. */
 	readonly mostChannels: number;
 	/** Channels one message may name. */

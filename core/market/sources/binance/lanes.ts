@@ -115,7 +115,6 @@ export class BinanceLanes {
 			case 'trades':
 				return {
 					symbol,
-					things: 'trades',
 					quality: usualQuality,
 					countBetween: (from, to) => to - from,
 					placeBefore: (to, count) => to - count,
@@ -124,7 +123,6 @@ export class BinanceLanes {
 			case 'quotes':
 				return {
 					symbol,
-					things: 'quotes',
 					quality: usualQuality,
 					countBetween: () => 0,
 					placeBefore: (to) => to,
@@ -133,7 +131,6 @@ export class BinanceLanes {
 			case 'runningCandles':
 				return {
 					symbol,
-					things: 'candles',
 					quality: { ...usualQuality, maxJumpPercent: this.usualMove },
 					countBetween: (from, to) => Math.round((to - from) / this.intervalMs),
 					placeBefore: (to, count) => to - count * this.intervalMs,

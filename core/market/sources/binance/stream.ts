@@ -7,7 +7,6 @@ import { parseFrame } from './parse';
  * @see https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-streams.md
  */
 export const binanceProtocol: StreamProtocol = {
-	provider: 'Binance',
 	mostChannels: 1_024,
 	mostPerMessage: 200,
 	// Five messages a second are allowed, answers to pings included.
