@@ -71,8 +71,11 @@ export class Editor {
 			await mark.first().click();
 	}
 
-	/** Adds a node behind the one that was open last, and leaves it open. */
-	async addNode(title: string): Promise<void> {
+	/**
+	 * Adds a node behind the one that was open last, and leaves it open.
+	 * @param action which of them, where the node has several
+	 */
+	async addNode(title: string, action?: string): Promise<void> {
 		await this.page.keyboard.press('n');
 		await this.page.getByTestId('node-creator-search-bar').fill(title);
 		await this.page
@@ -82,6 +85,7 @@ export class Editor {
 			.click();
 		const add = this.page.getByRole('button', { name: 'Add to workflow' });
 		const fields = this.page.getByTestId('node-parameters');
+		if (action !== undefined) await this.page.getByText(action, { exact: true }).first().click();
 		await add.or(fields).first().waitFor();
 		if (await add.isVisible()) await add.click();
 		await fields.waitFor();

@@ -81,7 +81,7 @@ async function buildDemo(editor: Editor, mailPort: number, url: string): Promise
 	await editor.shoot('rule');
 	await editor.closeNode();
 
-	await editor.addNode('Alert Email');
+	await editor.addNode('Alert Email', 'Send an alert');
 	await createCredential(editor, mailPort);
 	await editor.type('fromEmail', 'Market Alerts <alerts@example.com>');
 	await editor.type('toEmail', 'me@example.com');
@@ -89,7 +89,7 @@ async function buildDemo(editor: Editor, mailPort: number, url: string): Promise
 	await editor.closeNode();
 
 	await editor.select('Market Rule');
-	await editor.addNode('Alert Webhook');
+	await editor.addNode('Alert Webhook', 'Send an alert');
 	await editor.type('url', url);
 	await editor.shoot('webhook');
 	await editor.closeNode();
