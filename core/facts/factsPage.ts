@@ -47,8 +47,8 @@ source has none. With an \`interval\`, open, high, low, close and volume are tho
 		kind: 'window',
 		title: 'Over a span',
 		about: `What the price did before the event: over a span of time (\`over\`) or a number of candles (\`last\`); one of the two is needed where
-a fact takes them. Unknown (\`warmingUp\`) until the span was watched from its beginning, or there are as many candles. \`highest\` and
-\`lowest\` over a span of time are unknown as well when no event fell into it. A span of time is exact to a 500th of itself.`,
+a fact takes them. Unknown (\`warmingUp\`) until the span was watched from its beginning, or there are as many candles. The price that stood
+when a span of time began is one of the span, so that events may come less often than it is long. A span of time is exact to a 500th of itself.`,
 		columns: [],
 	},
 	{

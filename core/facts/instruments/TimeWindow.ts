@@ -45,7 +45,7 @@ export class TimeWindow {
 		return first[0] <= this.present[0] - this.overMs ? first[3] : undefined;
 	}
 
-	/** The highest price of the span before the present one. */
+	/** The highest price that stood in the span before the present one, also when it is older than the span. */
 	get highest(): number | undefined {
 		return this.within((bucket) => bucket[1], Math.max);
 	}
@@ -99,7 +99,8 @@ export class TimeWindow {
 		if (this.present === undefined || this.since === undefined) return undefined;
 		const begins = epochMs(this.present[0] - this.overMs);
 		if (this.since > begins) return undefined;
-		const inside = this.buckets.filter((bucket) => bucket[0] > begins);
-		return inside.length === 0 ? undefined : inside.map(of).reduce((a, b) => most(a, b));
+		const { first } = this;
+		const inside = this.buckets.filter((bucket) => bucket[0] > begins).map(of);
+		return [...(first === undefined ? [] : [first]), ...inside].reduce((a, b) => most(a, b));
 	}
 }

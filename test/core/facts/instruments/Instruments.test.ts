@@ -47,9 +47,10 @@ describe('Facts of a span of time', () => {
 			{ over: '3m' },
 			[W, W, W, -10, -10, 14.2857142857, -33.3333333333, -33.3333333333],
 		],
-		// Of the two prices between the one three minutes ago and the present one; neither of those counts.
-		['highest', { over: '3m' }, [W, W, W, 110, 105, 99, 120, 120]],
-		['lowest', { over: '3m' }, [W, W, W, 105, 90, 90, 99, 60]],
+		// Of the price three minutes ago and the two after it; the present one doesn't count.
+		['highest', { over: '3m' }, [W, W, W, 110, 110, 105, 120, 120]],
+		['lowest', { over: '3m' }, [W, W, W, 100, 90, 90, 90, 60]],
+		['highest', { over: '30s' }, [W, 100, 110, 105, 90, 99, 120, 60]],
 		['move', { over: '1m' }, [W, 10, -5, -15, 9, 21, -60, 6]],
 		['highest', { over: '1h' }, [W, W, W, W, W, W, W, W]],
 	])('%s %j', (fact, params, expected) => {
@@ -61,9 +62,10 @@ describe('Facts of a span of time', () => {
 		expect(valuesOf(thin, 'move', { over: '15m' })).toEqual([W, -20, -10]);
 	});
 
-	it('know no highest price of a span without one', () => {
-		const thin = [priceAt(0, 100), priceAt(60, 80), priceAt(61, 90)];
-		expect(valuesOf(thin, 'highest', { over: '15m' })).toEqual([W, W, 80]);
+	it('know the highest and lowest price of a span without an event: the one that stood', () => {
+		const thin = [priceAt(0, 100), priceAt(60, 80), priceAt(61, 90), priceAt(120, 70)];
+		expect(valuesOf(thin, 'highest', { over: '15m' })).toEqual([W, 100, 100, 90]);
+		expect(valuesOf(thin, 'lowest', { over: '15m' })).toEqual([W, 100, 80, 90]);
 	});
 
 	it('take highs and lows of closed candles that fit in, and closes of longer ones', () => {
@@ -73,14 +75,14 @@ describe('Facts of a span of time', () => {
 		const hours = [0, 60, 120].map((start) => candleAt(start, [10, 99, 1, 10], { minutes: 60 }));
 		// Nobody knows when in its hour it was that high.
 		const after = [...hours, priceAt(180.5, 11), priceAt(181, 11)];
-		expect(valuesOf(after, 'highest', { over: '15m' })).toEqual([W, W, W, 10, 11]);
+		expect(valuesOf(after, 'highest', { over: '15m' })).toEqual([W, 10, 10, 10, 11]);
 	});
 
 	it('take of a candle that still runs its price only', () => {
 		const running = (seenAt: number, close: number) =>
 			candleAt(0, [10, 99, 1, close], { minutes: 60, closed: false, seenAt });
 		const candles = [running(10, 20), running(20, 30), running(30, 25), running(40, 21)];
-		expect(valuesOf(candles, 'highest', { over: '15m' })).toEqual([W, W, 30, 25]);
+		expect(valuesOf(candles, 'highest', { over: '15m' })).toEqual([W, W, 30, 30]);
 		expect(valuesOf(candles, 'move', { over: '10m' })).toEqual([W, 10, -5, -4]);
 	});
 });

@@ -28,12 +28,12 @@ describe('TimeWindow', () => {
 			[undefined, undefined, undefined],
 		],
 		[
-			'exactly the span, with nothing in it',
+			'exactly the span, with nothing in it: the price that stood is all there is',
 			[
 				[0, 5],
 				[1_000_000, 6],
 			],
-			[5, undefined, undefined],
+			[5, 5, 5],
 		],
 		[
 			'the span, with prices in it',
@@ -46,14 +46,34 @@ describe('TimeWindow', () => {
 			[5, 9, 2],
 		],
 		[
-			'a price before the span, which counts as its beginning and not as in it',
+			'events farther apart than the span',
+			[
+				[0, 50],
+				[3_000_000, 7],
+				[6_000_000, 6],
+			],
+			[7, 7, 7],
+		],
+		[
+			'a price before the span, which stood when it began, and one before that, which did not',
 			[
 				[0, 50],
 				[100_000, 1],
 				[700_000, 7],
 				[1_500_000, 6],
 			],
-			[1, 7, 7],
+			[1, 7, 1],
+		],
+		[
+			'a higher price that fell just before the span began',
+			[
+				[0, 5],
+				[499_000, 9],
+				[500_000, 4],
+				[700_000, 3],
+				[1_500_000, 6],
+			],
+			[4, 4, 3],
 		],
 		[
 			'prices of one moment, the last of which is the price then',
@@ -64,7 +84,7 @@ describe('TimeWindow', () => {
 				[500_000, 4],
 				[1_000_000, 6],
 			],
-			[8, 4, 3],
+			[8, 8, 3],
 		],
 		[
 			'the present price, which does not count',
@@ -73,7 +93,7 @@ describe('TimeWindow', () => {
 				[999_000, 7],
 				[1_000_000, 99],
 			],
-			[5, 7, 7],
+			[5, 7, 5],
 		],
 		[
 			'an earlier price of the present moment, which does',
@@ -82,7 +102,7 @@ describe('TimeWindow', () => {
 				[1_000_000, 70],
 				[1_000_000, 6],
 			],
-			[5, 70, 70],
+			[5, 70, 5],
 		],
 	])('of %s', (_, points, expected) => {
 		expect(look(fill(points))).toEqual(expected);
@@ -93,6 +113,13 @@ describe('TimeWindow', () => {
 		window.add(epochMs(500_000), 6, { high: 9, low: 1 });
 		window.add(epochMs(1_000_000), 7, { high: 99, low: 0 });
 		expect(look(window)).toEqual([5, 9, 1]);
+	});
+
+	it('takes of a candle before it only the close, which stood when it began', () => {
+		const window = fill([[0, 5]]);
+		window.add(epochMs(400_000), 6, { high: 9, low: 1 });
+		window.add(epochMs(1_500_000), 7);
+		expect(look(window)).toEqual([6, 6, 6]);
 	});
 
 	it('brings what came before a split to the units after it', () => {
@@ -139,15 +166,16 @@ describe('TimeWindow', () => {
 					const within = (from: number) =>
 						before.filter(([when]) => when > from).map(([, price]) => price);
 					const sure = within(begins);
-					if (sure.length === 0 || (points[0]?.[0] ?? 0) > begins) {
+					if ((points[0]?.[0] ?? 0) > begins || before.length === 0) {
 						expect(window.highest).toBeUndefined();
 						expect(window.lowest).toBeUndefined();
 						return;
 					}
-					const near = within(begins - PIECE_MS);
-					expect(window.highest).toBeGreaterThanOrEqual(Math.max(...sure));
+					const stood = window.first === undefined ? [] : [window.first];
+					const near = [...within(begins - PIECE_MS), ...stood];
+					expect(window.highest).toBeGreaterThanOrEqual(Math.max(...sure, ...stood));
 					expect(window.highest).toBeLessThanOrEqual(Math.max(...near));
-					expect(window.lowest).toBeLessThanOrEqual(Math.min(...sure));
+					expect(window.lowest).toBeLessThanOrEqual(Math.min(...sure, ...stood));
 					expect(window.lowest).toBeGreaterThanOrEqual(Math.min(...near));
 				});
 			}),
