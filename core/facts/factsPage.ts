@@ -1,4 +1,5 @@
 import { catalogue, type FactDefinition, type FactParam } from './catalogue';
+import { timesParam } from './catalogue/definition';
 import { findKind, type IndicatorKind } from './indicators';
 
 /** docs/facts.md: every fact of the catalogue, for users. `npm run docs` writes it. */
@@ -14,7 +15,11 @@ it has some; [rules.md](rules.md) says how. Prices are in the instrument's curre
 sizes in shares or base units.
 
 A name that isn't here is a field of the item, read as it came; a dot goes into an object. A field of the item also goes before a
-fact of the same name, as long as the fact has no parameters. A duration is text such as \`30s\`, \`5m\`, \`1h\`, \`1d\`.`;
+fact of the same name, as long as the fact has no parameters. A duration is text such as \`30s\`, \`5m\`, \`1h\`, \`1d\`.
+
+Every fact that is a number, and every field of the item, takes the parameter \`times\` as well: ${takes(timesParam)} that it
+is multiplied by. \`{ "fact": "averageVolume", "params": { "interval": "5m", "times": 3 } }\` is three times the average volume. What
+has only \`times\` counts as having no parameters.`;
 
 type Section = {
 	readonly kind: FactDefinition['kind'];
@@ -72,13 +77,13 @@ traded in between.`,
 
 function writeSection({ kind, title, about, columns }: Section): string[] {
 	const facts = catalogue.filter((fact) => fact.kind === kind);
-	const params = facts.flatMap((fact) => fact.params);
+	const params = facts.flatMap(paramsOf);
 	const names = [...new Set(params.map(({ name }) => name))];
 	const isShared = (name: string) =>
-		facts.every((fact) => fact.params.some((param) => param.name === name));
+		facts.every((fact) => paramsOf(fact).some((param) => param.name === name));
 	const shared = names.filter(isShared).map((name) => `\`${name}\``);
 	const ofItsOwn = (fact: FactDefinition) =>
-		fact.params
+		paramsOf(fact)
 			.filter(({ name, required }) => !isShared(name) || required === true)
 			.map(briefly)
 			.join(', ');
@@ -103,6 +108,10 @@ function writeSection({ kind, title, about, columns }: Section): string[] {
 		),
 	];
 }
+
+/** Those that set it apart; `times` goes for all. */
+const paramsOf = ({ params }: FactDefinition): FactParam[] =>
+	params.filter(({ name }) => name !== timesParam.name);
 
 /** `period` 14: the default where there is one. */
 function briefly({ name, default: fallback, required, min }: FactParam): string {

@@ -11,6 +11,7 @@ export {
 } from './catalogue';
 export { columnName } from './columnName';
 export { describeFact } from './describeFact';
+export { factorOf, ownParams, withoutFactor } from './factor';
 export { FactSheet, isFactValue, type FactReader, type FactReading } from './FactSheet';
 export {
 	Instruments,

@@ -4,6 +4,7 @@ import {
 	describeFact,
 	findFact,
 	isFactValue,
+	withoutFactor,
 	type FactRef,
 	type FactValue,
 	type Observation,
@@ -52,7 +53,7 @@ export async function composeAlert(
 		facts: factsOf([...rule.facts, ...named], sight),
 		because: verdict.because.map(toReason),
 	};
-	return { ...bare, ...(await renderAlert(bare, templates, shortNames(rule, bare.facts))) };
+	return { ...bare, ...(await renderAlert(bare, templates, shortNames(rule, sight))) };
 }
 
 /** Facts that a text names and the event carries: nobody has to include them as well. */
@@ -73,19 +74,19 @@ function factsOf(refs: readonly FactRef[], sight: Sight): Record<string, FactVal
 	return facts;
 }
 
-/** For texts: `[[rsi]]` is rsi(14, 5m), where no other of this instrument could be meant. */
-function shortNames(
-	{ facts: refs }: CompiledRule,
-	facts: Readonly<Record<string, FactValue>>,
-): Record<string, FactValue> {
-	const own = refs.filter(({ params }) => params !== undefined && !('symbol' in params));
-	const fullNames = new Map(own.map((ref) => [describeFact(ref), ref.fact]));
-	const shared = [...fullNames.values()];
+/** For texts: `[[rsi]]` is rsi(14, 5m), as it stands, where no other of this instrument could be meant. */
+function shortNames({ facts }: CompiledRule, sight: Sight): Record<string, FactValue> {
+	const plain = facts.map(withoutFactor);
+	const own = plain.filter(({ params }) => params !== undefined && !('symbol' in params));
+	const byFullName = new Map(own.map((ref) => [describeFact(ref), ref]));
+	const names = [...byFullName.values()].map(({ fact }) => fact);
 	return Object.fromEntries(
-		[...fullNames].flatMap(([fullName, name]) => {
-			const value = facts[fullName];
-			const isOnly = shared.indexOf(name) === shared.lastIndexOf(name);
-			return value !== undefined && isOnly ? [[name, value]] : [];
+		[...byFullName.values()].flatMap((ref) => {
+			const reading = sight.read(ref);
+			const isOnly = names.indexOf(ref.fact) === names.lastIndexOf(ref.fact);
+			return isOnly && 'value' in reading && isFactValue(reading.value)
+				? [[ref.fact, reading.value]]
+				: [];
 		}),
 	);
 }

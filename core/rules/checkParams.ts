@@ -1,11 +1,11 @@
-import { findFact, type FactDefinition, type FactParam } from '../facts';
+import { findFact, ownParams, type FactDefinition, type FactParam } from '../facts';
 import { isTimeZone } from '../market';
 import { parseDuration } from '../ports';
 import { didYouMean } from './nearestName';
 
 /**
- * What's wrong with the parameters of a fact; `undefined` when nothing is. A column of an item takes none
- * but `symbol`.
+ * What's wrong with the parameters of a fact; `undefined` when nothing is. A column of an item takes what
+ * every price does: `symbol` and `times`.
  *
  * @param interval the rule's own, for facts of candles that name none
  */
@@ -15,21 +15,24 @@ export function faultOfParams(
 	interval: unknown,
 ): string | undefined {
 	const definition = findFact(fact);
-	const known = definition?.params ?? [{ name: 'symbol', type: 'text' as const }];
+	const known = definition?.params ?? OF_FIELDS;
 	for (const [name, value] of Object.entries(params)) {
 		const param = known.find((one) => one.name === name);
 		if (param === undefined) {
 			const names = known.map((one) => one.name);
 			return `fact "${fact}" takes no parameter "${name}".${didYouMean(name, names)} It takes ${names.join(', ')}.`;
 		}
-		const expected =
-			definition === undefined ? textFault(value) : faultOf(param as FactParam, value);
+		const expected = faultOf(param, value);
 		if (expected !== undefined) {
 			return `parameter "${name}" of "${fact}" is ${JSON.stringify(value)}; use ${expected}.`;
 		}
 	}
-	return definition === undefined ? undefined : faultOfWhole(definition, params, interval);
+	return definition === undefined
+		? undefined
+		: faultOfWhole(definition, ownParams({ fact, params }), interval);
 }
+
+const OF_FIELDS: readonly FactParam[] = findFact('price')?.params ?? [];
 
 /** What should be there instead. */
 function faultOf(param: FactParam, value: unknown): string | undefined {

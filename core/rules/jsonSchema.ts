@@ -1,6 +1,6 @@
 import { z } from 'zod/v4';
 
-import { catalogue, type FactParam } from '../facts';
+import { catalogue, findFact, type FactParam } from '../facts';
 import { decorators, operators, type Comparison } from './operators';
 import { duration, ruleDocumentSchema } from './schema';
 
@@ -124,7 +124,7 @@ function fact(): Json {
 		},
 		allOf: [
 			...[...groups.values()].map(({ names, params }) => takes({ enum: names }, params)),
-			takes(column, catalogue[0]?.params ?? []),
+			takes(column, findFact('price')?.params ?? []),
 		],
 	};
 }

@@ -166,7 +166,7 @@ function furtherParams(): INodeProperties[] {
 					displayName,
 					name,
 					type: 'number',
-					default: Number(param.default ?? 0),
+					default: Number(param.default ?? 1),
 					description,
 				};
 			}

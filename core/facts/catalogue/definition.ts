@@ -41,6 +41,16 @@ export const symbolParam: FactParam = {
 	description: 'Another instrument, as it was last seen',
 };
 
+/** Any fact that is a number may be multiplied: volume against three times its average. */
+export const timesParam: FactParam = {
+	name: 'times',
+	label: 'Times',
+	type: 'number',
+	min: 0.000001,
+	max: 1_000_000,
+	description: 'What it is multiplied by: 3 makes it three times the value',
+};
+
 export const intervalParam: FactParam = {
 	name: 'interval',
 	label: 'Candle Interval',

@@ -1,5 +1,5 @@
 import { columnFacts } from './columns';
-import type { FactDefinition } from './definition';
+import { timesParam, type FactDefinition } from './definition';
 import { indicatorFacts } from './indicators';
 import { timeFacts } from './times';
 import { windowFacts } from './windows';
@@ -15,7 +15,9 @@ export const catalogue: readonly FactDefinition[] = [
 	...windowFacts,
 	...indicatorFacts,
 	...timeFacts,
-];
+].map((fact) =>
+	fact.type === 'number' ? { ...fact, params: [...fact.params, timesParam] } : fact,
+);
 
 const byName = new Map(catalogue.map((fact) => [fact.name, fact]));
 

@@ -1,3 +1,4 @@
+import { multiply, ownParams } from '../factor';
 import type { FactReader, FactReading } from '../FactSheet';
 import type { FactRef } from '../model';
 import type { Observation } from '../Observation';
@@ -95,27 +96,7 @@ class SightOf implements Sight {
 	) {}
 
 	read(ref: FactRef): FactReading {
-		const plan = planFact(ref);
-		const { facts, symbol } = this.observation;
-		if (plan.kind === 'time') {
-			// A column of the item goes before a fact of the same name, unless parameters say it's the fact.
-			return hasParams(ref) || facts.raw(ref.fact) === undefined
-				? readTime(ref, this.moment)
-				: facts.read(ref);
-		}
-		const other = otherThan(symbol, ref);
-		if (other === undefined) {
-			const doubt = doubtOf(this.observation);
-			if (doubt !== undefined) return { missing: doubt };
-		}
-		if (plan.kind === 'column') {
-			return other === undefined ? facts.read(ref) : this.find(other).readLast(ref);
-		}
-		if (!hasParams(ref) && facts.raw(ref.fact) !== undefined) return facts.read(ref);
-		const instrument = other === undefined ? this.own : this.find(other);
-		const reading = instrument.read(plan, ref.fact);
-		if ('missing' in reading || ref.path === undefined) return reading;
-		return { value: readPath(reading.value, ref.path) };
+		return multiply(this.readOnce(ref), ref);
 	}
 
 	get moment(): EpochMs {
@@ -138,10 +119,33 @@ class SightOf implements Sight {
 			countBefore(this.splits, unitsAt(this.observation)),
 		);
 	}
+
+	private readOnce(ref: FactRef): FactReading {
+		const plan = planFact(ref);
+		const { facts, symbol } = this.observation;
+		if (plan.kind === 'time') {
+			// A column of the item goes before a fact of the same name, unless parameters say it's the fact.
+			return hasParams(ref) || facts.raw(ref.fact) === undefined
+				? readTime(ref, this.moment)
+				: facts.read(ref);
+		}
+		const other = otherThan(symbol, ref);
+		if (other === undefined) {
+			const doubt = doubtOf(this.observation);
+			if (doubt !== undefined) return { missing: doubt };
+		}
+		if (plan.kind === 'column') {
+			return other === undefined ? facts.read(ref) : this.find(other).readLast(ref);
+		}
+		if (!hasParams(ref) && facts.raw(ref.fact) !== undefined) return facts.read(ref);
+		const instrument = other === undefined ? this.own : this.find(other);
+		const reading = instrument.read(plan, ref.fact);
+		if ('missing' in reading || ref.path === undefined) return reading;
+		return { value: readPath(reading.value, ref.path) };
+	}
 }
 
-const hasParams = ({ params }: FactRef): boolean =>
-	params !== undefined && Object.keys(params).length > 0;
+const hasParams = (ref: FactRef): boolean => Object.keys(ownParams(ref)).length > 0;
 
 /** The other instrument a fact is asked of; a rule for all that names its own means itself. */
 function otherThan(symbol: string, { params }: FactRef): string | undefined {

@@ -1,5 +1,6 @@
 import { parseDuration } from '../../ports';
 import { findFact, type FactDefinition } from '../catalogue';
+import { ownParams } from '../factor';
 import { findKind, type IndicatorKind, type Params } from '../indicators';
 import type { FactRef } from '../model';
 
@@ -50,7 +51,7 @@ export function planFact(ref: FactRef): FactPlan {
 function makePlan(ref: FactRef): FactPlan {
 	const definition = findFact(ref.fact);
 	if (definition === undefined) return { kind: 'column' };
-	const given = ref.params ?? {};
+	const given = ownParams(ref);
 	// Without what it needs to be worked out it can only be a field of that name.
 	if (lacksParams(definition, given)) return { kind: 'column' };
 	const intervalMs = durationOf(given['interval']);
@@ -70,12 +71,13 @@ function makePlan(ref: FactRef): FactPlan {
 			const indicator = findKind(ref.fact);
 			if (indicator === undefined) throw new Error(`the catalogue names an unknown ${ref.fact}`);
 			const params = paramsOf(definition, given);
-			const numbers = definition.params.map(({ name }) => params(name));
+			// How much of it is wanted makes no other calculation.
+			const names = definition.params.map(({ name }) => name).filter((name) => name !== 'times');
 			return {
 				kind: 'indicator',
 				series: series(indicator.depth(params, intervalMs)),
 				running,
-				key: JSON.stringify([Object.keys(indicator.facts)[0], numbers, running]),
+				key: JSON.stringify([Object.keys(indicator.facts)[0], names.map(params), running]),
 				indicator,
 				params,
 				part: indicator.facts[ref.fact] ?? '',

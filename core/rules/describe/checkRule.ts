@@ -1,4 +1,4 @@
-import { catalogue, findFact, lacksParams, toNumber } from '../../facts';
+import { catalogue, factorOf, findFact, lacksParams, toNumber } from '../../facts';
 import type { CompiledLeaf, CompiledRule, ConditionTree } from '../compileRule';
 import { nearestName } from '../nearestName';
 import { candlesOf, nameFact } from './words';
@@ -117,17 +117,16 @@ const RANGES: Readonly<Record<string, readonly [number, number]>> = {
 
 function absurdLevels(leaves: readonly CompiledLeaf[]): string[] {
 	return leaves.flatMap((leaf) => {
-		const range = RANGES[leaf.left.fact];
-		if (range === undefined || 'fact' in leaf.right) return [];
+		const factor = factorOf(leaf.left) ?? 1;
+		const [lowest, highest] = (RANGES[leaf.left.fact] ?? []).map((end) => end * factor);
+		if (lowest === undefined || highest === undefined || 'fact' in leaf.right) return [];
 		const values = [leaf.right.literal].flat().map(toNumber);
 		const beyond = values.find(
-			(value) => value !== undefined && (value < range[0] || value > range[1]),
+			(value) => value !== undefined && (value < lowest || value > highest),
 		);
 		return beyond === undefined
 			? []
-			: [
-					`${nameFact(leaf.left)} lies between ${range[0]} and ${range[1]}; ${beyond} is beyond it.`,
-				];
+			: [`${nameFact(leaf.left)} lies between ${lowest} and ${highest}; ${beyond} is beyond it.`];
 	});
 }
 

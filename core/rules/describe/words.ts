@@ -1,4 +1,4 @@
-import { findFact, type FactRef } from '../../facts';
+import { factorOf, findFact, type FactRef } from '../../facts';
 import { parseDuration } from '../../ports';
 
 const UNITS = [
@@ -33,14 +33,17 @@ export function candlesOf(interval: string): string {
 	return name === 'day' && count === 1 ? 'daily candles' : `${count}-${name} candles`;
 }
 
-/** A fact in a sentence: `RSI(14) on 5-minute candles`, `change in percent of SPY`. */
-export function nameFact({ fact, params = {}, path }: FactRef): string {
+/** A fact in a sentence: `RSI(14) on 5-minute candles`, `3 × volume`, `change in percent of SPY`. */
+export function nameFact(ref: FactRef): string {
+	const { fact, params = {}, path } = ref;
+	const factor = factorOf(ref);
 	const definition = findFact(fact);
-	const { symbol, interval, candle, over, last, calendar, timezone, ...numbers } = params;
+	const { symbol, interval, candle, over, last, calendar, timezone, times: _, ...numbers } = params;
 	const values = definition?.params.flatMap(({ name }) =>
 		name in numbers ? [textOf(numbers[name])] : [],
 	);
 	const parts = [
+		factor === undefined ? '' : `${factor} × `,
 		definition === undefined ? fact : inSentence(definition.label),
 		values === undefined || values.length === 0 ? '' : `(${values.join(', ')})`,
 		path === undefined ? '' : ` ${path}`,

@@ -22,6 +22,7 @@ describe('columnName', () => {
 		['timeOfDay', { fact: 'timeOfDay', params: { timezone: 'UTC' } }],
 		['timeOfDay_America_New_York', { fact: 'timeOfDay', params: { timezone: 'America/New_York' } }],
 		['session_us_equities', { fact: 'session', params: { calendar: 'us-equities' } }],
+		['averageVolume_20_5m_3', { fact: 'averageVolume', params: { interval: '5m', times: 3 } }],
 		['order', { fact: 'order' }],
 	])('makes %s', (name, fact) => {
 		expect(columnName(fact)).toBe(name);

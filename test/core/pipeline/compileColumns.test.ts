@@ -35,7 +35,7 @@ describe('compileColumns', () => {
 		],
 		[
 			'a field of the event',
-			'Added fact 1: "high" is on the events as it is; what can be added goes by a parameter: interval, candle, symbol.',
+			'Added fact 1: "high" is on the events as it is; what can be added goes by a parameter: interval, candle, symbol, times.',
 			[{ fact: { fact: 'high' }, name: 'top' }],
 		],
 		[
@@ -50,7 +50,7 @@ describe('compileColumns', () => {
 		],
 		[
 			'a parameter of another fact',
-			'Added fact 1: fact "rsi" takes no parameter "fast". It takes period, interval, candle, symbol.',
+			'Added fact 1: fact "rsi" takes no parameter "fast". It takes period, interval, candle, symbol, times.',
 			[{ fact: { fact: 'rsi', params: { fast: 3 } } }],
 		],
 		[

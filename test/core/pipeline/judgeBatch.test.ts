@@ -75,6 +75,19 @@ describe('judgeBatch', () => {
 		expect(judged?.alerts[0]?.facts).toEqual({ price: 59.5, high: 61, volume: 9 });
 	});
 
+	it('names a multiplied fact as such, and by its bare name as it stands', async () => {
+		const above = { fact: 'volume', operator: 'greaterThan' };
+		const conditions = {
+			all: [{ ...above, value: { fact: 'sma', params: { period: 1, times: 3 } } }],
+		};
+		const message = '[[volume]] > [[facts["3 × sma(1)"]]], 3 × [[sma]]';
+		const columns = { price: 59.5, volume: 200 };
+		const rules = [rule({ include: [], conditions, message })];
+		const [judged] = await judgeBatch([entry(1, columns, {}, rules)], scope, open());
+		expect(judged?.alerts[0]?.text).toBe('200 > 178.5, 3 × 59.5');
+		expect(judged?.alerts[0]?.because[0]?.rightFact).toBe('3 × sma(1)');
+	});
+
 	it('goes on from batch to batch', async () => {
 		const store = open();
 		const batches = [[61, 59, 58], [57, 61], [59]];

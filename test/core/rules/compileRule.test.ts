@@ -166,12 +166,32 @@ describe('compileRule', () => {
 		[
 			'a parameter the fact has not',
 			conditions({ ...price, fact: 'rsi', params: { perod: 14 } }),
-			'conditions.all[0]: fact "rsi" takes no parameter "perod". Did you mean "period"? It takes period, interval, candle, symbol.',
+			'conditions.all[0]: fact "rsi" takes no parameter "perod". Did you mean "period"? It takes period, interval, candle, symbol, times.',
 		],
 		[
 			"a parameter of a column of one's own",
 			conditions({ ...price, fact: 'stock', params: { period: 14 } }),
-			'fact "stock" takes no parameter "period". It takes symbol.',
+			'fact "stock" takes no parameter "period". It takes symbol, times.',
+		],
+		[
+			'a factor of 0',
+			conditions({ ...price, params: { times: 0 } }),
+			'parameter "times" of "price" is 0; use a number from 0.000001 to 1000000.',
+		],
+		[
+			'a factor that is text',
+			conditions({ ...price, fact: 'order.total', params: { times: '3' } }),
+			'parameter "times" of "order.total" is "3"; use a number from 0.000001 to 1000000.',
+		],
+		[
+			'a factor of what is no number',
+			conditions({ ...price, fact: 'weekday', params: { times: 3 } }),
+			'fact "weekday" takes no parameter "times".',
+		],
+		[
+			'a factor beside a span of neither time nor candles',
+			conditions({ ...price, fact: 'highest', params: { times: 3, symbol: 'SPY' } }),
+			'fact "highest" needs "over", such as "15m", or "last", such as 20.',
 		],
 		[
 			'a period that is none',

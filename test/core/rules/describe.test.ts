@@ -23,6 +23,18 @@ describe('describeRule', () => {
 			'Alerts on SHOP when price is less than 60 and RSI(14) on 5-minute candles is less than 30 for 30 s; at most once an hour; New York regular session.',
 			rule({ holdFor: '30s', cooldown: '1h', schedule: { session: 'regular' } }, under60, oversold),
 		],
+		[
+			'Alerts on SHOP when volume is greater than 3 × average volume(20) on 5-minute candles and 0.9 × orders is less than 60.',
+			rule(
+				{},
+				{
+					fact: 'volume',
+					operator: 'greaterThan',
+					value: { fact: 'averageVolume', params: { period: 20, interval: '5m', times: 3 } },
+				},
+				{ ...under60, fact: 'orders', params: { times: 0.9 } },
+			),
+		],
 		['Alerts on any symbol when price is less than 60.', rule({ symbols: ['*'] })],
 		[
 			'Alerts on SHOP or AAPL when price is less than 60; over when price is greater than 62.',

@@ -121,6 +121,8 @@ describe('the JSON Schema of rules', () => {
 			of({ fact: 'order.total', path: '$.net', operator: 'equal', value: null }),
 		],
 		['a field of another instrument', of({ fact: 'order.total', params: { symbol: 'SPY' } })],
+		['a factor', of({ value: { fact: 'averageVolume', params: { times: 3 } } })],
+		['a factor of a field', of({ fact: 'order.total', params: { times: 0.5 } })],
 		['groups in groups', rule({ conditions: { not: { any: [price, { all: [price] }] } } })],
 		['a priority and a name', of({ priority: 5, name: 'cheap' })],
 		[
@@ -173,6 +175,8 @@ describe('the JSON Schema of rules', () => {
 		['one where a list belongs', of({ operator: 'in', value: 'AAPL' })],
 		['a parameter typed wrong', of({ fact: 'rsi', params: { perod: 14 } })],
 		['a parameter out of its range', of({ fact: 'rsi', params: { period: 0 } })],
+		['a factor of 0', of({ params: { times: 0 } })],
+		['a factor of a text', of({ fact: 'weekday', params: { times: 2 } })],
 		['a parameter of another fact', of({ fact: 'price', params: { period: 14 } })],
 		[
 			'a parameter of a fact on the right',

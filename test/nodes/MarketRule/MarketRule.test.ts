@@ -171,6 +171,18 @@ describe('Market Rule', () => {
 			[1, 1, 0],
 		],
 		[
+			'against a multiple of another fact',
+			{
+				conditions: condition({
+					compareWith: 'fact',
+					otherFact: 'previousClose',
+					otherParams: { times: 0.95 },
+				}),
+			},
+			[quote(1, 58, { previousClose: 60 }), quote(2, 56.9, { previousClose: 60 })],
+			[1, 1, 0],
+		],
+		[
 			'against another fact',
 			{ conditions: condition({ compareWith: 'fact', otherFact: 'previousClose' }) },
 			[quote(1, 59, { previousClose: 58 }), quote(2, 57, { previousClose: 58 })],

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 
 import {
 	catalogue,
+	FactSheet,
 	Instruments,
 	type FactReading,
 	type FactRef,
@@ -9,6 +10,7 @@ import {
 	type Observation,
 	type Sight,
 } from '../../../../core/facts';
+import { planFact } from '../../../../core/facts/instruments/plan';
 import { toEventId, toStream, type QualityFlag } from '../../../../core/market';
 import { epochMs } from '../../../../core/ports';
 import { candleAt, priceAt } from '../../../fakes/observations';
@@ -151,6 +153,54 @@ describe('Facts of a number of candles', () => {
 		expect(by5m('risingCount')).toEqual([W, W, W, W, 1, 1]);
 		expect(by5m('sma', { period: 2 })).toEqual([W, W, W, W, 13, 13]);
 		expect(by5m('sma', { period: 2, candle: 'running' })).toEqual([W, W, 13.5, 13, 13.5, 15]);
+	});
+});
+
+describe('A factor', () => {
+	const observe = (columns: object) =>
+		[10, 11].map((price, at) =>
+			priceAt(at, price, { facts: new FactSheet({ price, ...columns }) }),
+		);
+
+	it.each<[string, string, object, object, unknown[]]>([
+		['multiplies a field of the event', 'price', { times: 3 }, {}, [30, 33]],
+		['rounds to 12 digits', 'price', { times: 1.1 }, {}, [11, 12.1]],
+		['multiplies what is worked out', 'sma', { period: 2, times: 2 }, {}, [W, 21]],
+		['multiplies what is over a span', 'highest', { last: 1, times: 0.5 }, {}, [W, 5]],
+		['leaves a column a column', 'sma', { times: 2 }, { sma: '7.5' }, [15, 15]],
+		[
+			'multiplies a field of the item',
+			'order.total',
+			{ times: 2 },
+			{ order: { total: 4 } },
+			[8, 8],
+		],
+		['leaves missing what is missing', 'high', { times: 2 }, {}, ['notOffered', 'notOffered']],
+		['makes no number of a text', 'order', { times: 2 }, { order: 'big' }, ['invalid', 'invalid']],
+		['goes no farther than numbers do', 'x', { times: 10 }, { x: 1e308 }, ['invalid', 'invalid']],
+	])('%s: %s %j', (_, fact, params, facts, expected) => {
+		expect(valuesOf(observe(facts), fact, { ...params })).toEqual(expected);
+	});
+
+	it('comes after the path', () => {
+		const ref = { fact: 'order', path: '$.total', params: { times: 2 } };
+		const [[reading] = []] = readings(observe({ order: { total: '4' } }), [ref]);
+		expect(reading).toEqual({ value: 8 });
+	});
+
+	it('multiplies a fact of another instrument', () => {
+		const tape = [priceAt(0, 400, { symbol: 'SPY' }), priceAt(1, 10)];
+		expect(valuesOf(tape, 'price', { symbol: 'SPY', times: 0.1 })).toEqual([40, 40]);
+	});
+
+	it('costs no calculation of its own', () => {
+		const params = { interval: '5m', period: 9 };
+		const plans = [
+			planFact({ fact: 'superTrend', params }),
+			planFact({ fact: 'superTrend', params: { ...params, times: 3 } }),
+			planFact({ fact: 'superTrendDirection', params }),
+		];
+		expect(new Set(plans.map((plan) => 'key' in plan && plan.key)).size).toBe(1);
 	});
 });
 
