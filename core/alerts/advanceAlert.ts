@@ -144,6 +144,7 @@ function noteTold(alert: AlertState, episode: Episode, at: EpochMs): AlertState 
 		episode,
 		toldAt: at,
 		toldThatDay: sameDay ? alert.toldThatDay + 1 : 1,
+		toldInAll: (alert.toldInAll ?? 0) + 1,
 		...(episode.candle === undefined ? {} : { toldCandle: episode.candle }),
 	};
 }
@@ -161,15 +162,20 @@ const eachForItself = ({ fire }: AlertPolicy): boolean =>
 	fire === 'everyMatch' || fire === 'oncePerCandle' || fire === 'onCandleClose';
 
 const mayTell = (alert: AlertState, policy: AlertPolicy): boolean =>
-	policy.fire !== 'once' || alert.toldAt === undefined;
+	(policy.fire !== 'once' || alert.toldAt === undefined) && !toldEnough(alert, policy);
+
+const toldEnough = ({ toldInAll = 0 }: AlertState, { maxAlerts }: AlertPolicy): boolean =>
+	maxAlerts !== undefined && toldInAll >= maxAlerts;
 
 /** When an alert that goes on is told again; a day's limit puts it off till the next. */
 function reminderDueAt(
 	alert: AlertState,
 	{ told }: Episode,
-	{ remindEveryMs, maxPerDay }: AlertPolicy,
+	policy: AlertPolicy,
 ): EpochMs | undefined {
+	const { remindEveryMs, maxPerDay } = policy;
 	if (!told || alert.toldAt === undefined || remindEveryMs === 0) return undefined;
+	if (toldEnough(alert, policy)) return undefined;
 	const due = alert.toldAt + remindEveryMs;
 	const isFull = maxPerDay !== undefined && alert.toldThatDay >= maxPerDay;
 	return epochMs(isFull ? Math.max(due, (dayOf(alert.toldAt) + 1) * DAY_MS) : due);

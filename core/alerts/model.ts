@@ -20,6 +20,8 @@ export type AlertPolicy = {
 	readonly hasReset: boolean;
 	/** Most alerts a day, UTC; `undefined` for no limit. Resolved ones don't count. */
 	readonly maxPerDay: number | undefined;
+	/** Most alerts in all; `undefined` for no limit. Resolved ones don't count. */
+	readonly maxAlerts: number | undefined;
 	/** Whether to tell when an alert that was told is over. */
 	readonly notifyResolved: boolean;
 };
@@ -58,6 +60,8 @@ export type AlertState = {
 	readonly toldCandle?: EpochMs;
 	/** Alerts told on the day of `toldAt`, UTC. */
 	readonly toldThatDay: number;
+	/** Alerts told so far; none where it isn't there. */
+	readonly toldInAll?: number;
 	/** Episodes that ended untold since then. */
 	readonly heldBack: number;
 };

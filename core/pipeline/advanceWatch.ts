@@ -130,6 +130,7 @@ export const policyOf = (rule: CompiledRule): AlertPolicy => ({
 	remindEveryMs: rule.remindEveryMs,
 	hasReset: rule.reset !== undefined,
 	maxPerDay: rule.document.maxPerDay,
+	maxAlerts: rule.document.maxAlerts,
 	notifyResolved: rule.document.notifyResolved,
 });
 

@@ -54,6 +54,11 @@ const interval = duration.refine((text) => (parseDuration(text) ?? 0) > 0, {
 	error: 'use a duration above 0, such as "1m", "5m", "1h" or "1d"',
 });
 
+const count = z
+	.number()
+	.int('use a whole number from 1 on')
+	.positive('use a whole number from 1 on');
+
 const timeOfDay = z
 	.string()
 	.regex(/^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$|^24:00$/, 'use a time of day such as "09:30"');
@@ -136,12 +141,10 @@ export const ruleDocumentSchema = z.strictObject({
 		.boolean()
 		.default(false)
 		.describe('Whether to tell when an alert that was told is over'),
-	maxPerDay: z
-		.number()
-		.int('use a whole number from 1 on')
-		.positive('use a whole number from 1 on')
+	maxPerDay: count.optional().describe('Most alerts of one symbol a day, UTC'),
+	maxAlerts: count
 		.optional()
-		.describe('Most alerts of one symbol a day, UTC'),
+		.describe('Most alerts of one symbol in all; then it is quiet until the conditions change'),
 	cooldown: duration.optional().describe('Least time between two alerts of one symbol'),
 	schedule: scheduleSchema
 		.optional()

@@ -10,6 +10,7 @@ export type RuleOptions = {
 	readonly keepFiringFor?: string;
 	readonly remindEvery?: string;
 	readonly resetWhen?: { readonly condition?: readonly ConditionRow[] };
+	readonly maxAlerts?: number;
 	readonly maxPerDay?: number;
 	readonly notifyResolved?: boolean;
 	readonly schedule?: { readonly window?: ScheduleFields };
@@ -32,7 +33,7 @@ type ScheduleFields = {
 
 /** The parts of a rule document that the options are; what's empty is left out. */
 export function fromOptions(options: RuleOptions, ruleName: string): Record<string, unknown> {
-	const { interval, maxPerDay = 0, notifyResolved, severity } = options;
+	const { interval, maxAlerts = 0, maxPerDay = 0, notifyResolved, severity } = options;
 	const texts = ['holdFor', 'keepFiringFor', 'remindEvery', 'title', 'message'] as const;
 	const include = listOf(options.include);
 	const symbols = listOf(options.symbols);
@@ -53,6 +54,7 @@ export function fromOptions(options: RuleOptions, ruleName: string): Record<stri
 		...(resets.length === 0
 			? {}
 			: { resetWhen: { all: resets.map((row, index) => toCondition(row, index, ruleName)) } }),
+		...(maxAlerts === 0 ? {} : { maxAlerts }),
 		...(maxPerDay === 0 ? {} : { maxPerDay }),
 		...(notifyResolved === true ? { notifyResolved } : {}),
 		...(Object.keys(schedule).length === 0 ? {} : { schedule }),

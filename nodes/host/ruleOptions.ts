@@ -110,6 +110,15 @@ export function ruleOptions(): INodeProperties[] {
 			],
 		},
 		{
+			displayName: 'Max Alerts',
+			name: 'maxAlerts',
+			type: 'number',
+			typeOptions: { minValue: 0 },
+			default: 0,
+			description:
+				'Most alerts of one symbol in all, reminders included; then it is quiet until the conditions change. 0 for no limit.',
+		},
+		{
 			displayName: 'Max per Day',
 			name: 'maxPerDay',
 			type: 'number',

@@ -12,7 +12,7 @@ const SUMMARY =
 	'or time of day in New York is between 09:30 and 12:00 ' +
 	'or order.total is at least 100 for 30 s; ' +
 	'over when price is greater than 62 and has been for 2 min; ' +
-	"reminds every 4 h; at most once an hour; at most 5 a day; tells when it's over; " +
+	"reminds every 4 h; at most once an hour; at most 5 a day; at most 7 in all; tells when it's over; " +
 	'New York regular session, mon, fri, 09:30 to 16:00, New York time, from 2026-01-01T05:00:00.000Z.';
 
 /**
@@ -127,6 +127,7 @@ async function fillOptions(editor: Editor): Promise<void> {
 		['Hold For', 'holdFor', '30s'],
 		['Keep Firing For', 'keepFiringFor', '2m'],
 		['Remind Every', 'remindEvery', '4h'],
+		['Max Alerts', 'maxAlerts', '7'],
 		['Max per Day', 'maxPerDay', '5'],
 		['Include', 'include', 'peRatio, high'],
 		['Symbols', 'symbols', 'SHOP, AAPL'],

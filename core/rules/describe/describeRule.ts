@@ -12,7 +12,8 @@ const MAX_SYMBOLS = 5;
  */
 export function describeRule(rule: CompiledRule): string {
 	const { document } = rule;
-	const { schedule, cooldown, maxPerDay, remindEvery, notifyResolved, holdFor } = document;
+	const { schedule, cooldown, maxPerDay, maxAlerts, remindEvery, notifyResolved, holdFor } =
+		document;
 	const holding = holdFor === undefined ? '' : ` for ${shortDuration(holdFor)}`;
 	const parts = [
 		`Alerts${occasion(document)} on ${subject(document)} when ${describeConditions(rule)}${holding}`,
@@ -20,6 +21,7 @@ export function describeRule(rule: CompiledRule): string {
 		...(remindEvery === undefined ? [] : [`reminds every ${shortDuration(remindEvery)}`]),
 		...(cooldown === undefined ? [] : [`at most ${onceIn(cooldown)}`]),
 		...(maxPerDay === undefined ? [] : [`at most ${maxPerDay} a day`]),
+		...(maxAlerts === undefined ? [] : [`at most ${maxAlerts} in all`]),
 		...(notifyResolved ? ["tells when it's over"] : []),
 		...(schedule === undefined ? [] : [describeSchedule(schedule)]),
 	];

@@ -20,6 +20,7 @@ const policy = (more: Partial<AlertPolicy> = {}): AlertPolicy => ({
 	remindEveryMs: 0,
 	hasReset: false,
 	maxPerDay: undefined,
+	maxAlerts: undefined,
 	notifyResolved: false,
 	...more,
 });
@@ -488,6 +489,50 @@ describe('The life of an alert, minute by minute', () => {
 			['after it held', { fire: 'once', ...hold2 }, 'hfhhhf', '----T-', 'p.ppF.'],
 		])('%s', check);
 	});
+
+	describe('a number of times in all', () => {
+		const twice = { maxAlerts: 2 };
+		it.each<Row>([
+			['then quiet', twice, 'hfhfhhf', 'T-T----', 'F.F.FF.'],
+			['each event for itself', { ...twice, fire: 'everyMatch' }, 'hhhfh', 'TT---', 'FFF.F'],
+			['crossings', twice, 'pfpfpfp', 'T-T----', 'F.F.F.F'],
+			['reminders count', { ...twice, remindEveryMs: minutes(1) }, 'hhhhfh', 'TM----', 'FFFF.F'],
+			[
+				'that it is over is told all the same, and does not count',
+				{ ...twice, notifyResolved: true },
+				'hfhfhf',
+				'TRTR--',
+				'F.F.F.',
+			],
+			[
+				'what was held back and told does',
+				{ ...twice, cooldownMs: minutes(3) },
+				'hfhhfhhhhh',
+				'T--T------',
+				'F.FF.FFFFF',
+			],
+			[
+				'not by the clock either',
+				{ ...twice, cooldownMs: minutes(3) },
+				'hfh.chcfhcc',
+				'T---T------',
+				'F.FFFFF.FFF',
+			],
+		])('%s', check);
+
+		it('goes on where the limit is raised', () => {
+			const { alert } = play('hfhfh', policy(twice));
+			const input = inputOf('h', 5, policy());
+			if (input === undefined) throw new Error('h is a verdict');
+			expect(advanceAlert(alert, input, policy({ maxAlerts: 3 })).transition?.state).toBe('firing');
+			expect(advanceAlert(alert, input, policy(twice)).transition).toBeUndefined();
+		});
+
+		it('has nothing due once it was told', () => {
+			const rules = policy({ maxAlerts: 1, remindEveryMs: minutes(1) });
+			expect(nextDueAt(play('h', rules).alert, rules)).toBeUndefined();
+		});
+	});
 });
 
 describe('Whatever comes', () => {
@@ -510,6 +555,7 @@ describe('Whatever comes', () => {
 			remindEveryMs: upTo(4),
 			hasReset: fc.boolean(),
 			maxPerDay: fc.option(fc.integer({ min: 1, max: 4 }), { nil: undefined }),
+			maxAlerts: fc.option(fc.integer({ min: 1, max: 5 }), { nil: undefined, freq: 1 }),
 			notifyResolved: fc.boolean(),
 			hasEdge: fc.integer({ min: 0, max: 3 }).map((one) => one === 0),
 		})
@@ -608,9 +654,10 @@ describe('Whatever comes', () => {
 		});
 	});
 
-	it('an alert fires only after the cooldown, and no more often than the day allows', () => {
+	it('an alert fires only after the cooldown, and no more often than the day and the rule allow', () => {
 		always(({ rules }, moments) => {
 			const told = transitions(moments).filter(({ state }) => state !== 'resolved');
+			expect(told.length).toBeLessThanOrEqual(rules.maxAlerts ?? Number.POSITIVE_INFINITY);
 			const perDay = new Map<number, number>();
 			told.forEach(({ at, state, episode }, index) => {
 				const last = told[index - 1]?.at ?? Number.NEGATIVE_INFINITY;

@@ -336,6 +336,11 @@ describe('compileRule', () => {
 			rule({ symbols: [] }),
 			'"symbols" is []; name at least one, or leave "symbols" out to watch every symbol.',
 		],
+		[
+			'half an alert',
+			rule({ maxAlerts: 0.5 }),
+			'"maxAlerts" is 0.5; use a whole number from 1 on.',
+		],
 		['no alert a day', rule({ maxPerDay: 0 }), '"maxPerDay" is 0; use a whole number from 1 on.'],
 		[
 			'candles of no length',
@@ -415,6 +420,7 @@ describe('compileRule', () => {
 			'interval',
 			'keepFiringFor',
 			'labels',
+			'maxAlerts',
 			'maxPerDay',
 			'message',
 			'name',

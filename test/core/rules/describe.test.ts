@@ -77,9 +77,15 @@ describe('describeRule', () => {
 			),
 		],
 		[
-			"Alerts on SHOP when move in percent over 15 min is at most -5; over when that hasn't held for 10 min; reminds every 1 h; at most 3 a day; tells when it's over.",
+			"Alerts on SHOP when move in percent over 15 min is at most -5; over when that hasn't held for 10 min; reminds every 1 h; at most 3 a day; at most 9 in all; tells when it's over.",
 			rule(
-				{ keepFiringFor: '10m', remindEvery: '1h', maxPerDay: 3, notifyResolved: true },
+				{
+					keepFiringFor: '10m',
+					remindEvery: '1h',
+					maxPerDay: 3,
+					maxAlerts: 9,
+					notifyResolved: true,
+				},
 				{
 					fact: 'movePercent',
 					params: { over: '15m' },

@@ -192,6 +192,7 @@ describe('the JSON Schema of rules', () => {
 		],
 		['more of a fact to carry', rule({ include: [{ fact: 'rsi', value: 30 }] })],
 		['no alert a day', rule({ maxPerDay: 0 })],
+		['no alert at all', rule({ maxAlerts: 0 })],
 		['no rule at all', []],
 	])('refuses %s, as the compiler does', (_, document) => {
 		expect(compilerTakes(document)).toBe(false);

@@ -147,6 +147,12 @@ describe('Market Rule', () => {
 		['at every match', { fire: 'everyMatch' }, [quote(1, 59), quote(2, 58)], [2, 0, 0]],
 		['once', { fire: 'once' }, [quote(1, 59), quote(2, 61), quote(3, 59)], [1, 2, 0]],
 		[
+			'a number of times in all',
+			{ options: { maxAlerts: 2 } },
+			[59, 61, 59, 61, 59].map((price, row) => quote(row, price)),
+			[2, 3, 0],
+		],
+		[
 			'once for each symbol',
 			{ fire: 'once' },
 			[quote(1, 59), quote(2, 59, { symbol: 'AAPL' })],
