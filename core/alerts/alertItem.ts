@@ -54,7 +54,9 @@ export const alertItemSchema = z.object({
 			.number()
 			.int()
 			.optional()
-			.describe('Episodes that the cooldown kept quiet since the last alert'),
+			.describe(
+				"Episodes that were kept quiet since the last alert, by the cooldown or the day's limit",
+			),
 	}),
 	title: z.string(),
 	text: z.string(),

@@ -132,7 +132,7 @@ function defaultText({ alert, because }: BareAlert): string {
 	const heldBack =
 		alert.heldBack === undefined
 			? ''
-			: ` Since the last alert it happened ${alert.heldBack} more ${alert.heldBack === 1 ? 'time' : 'times'}, kept quiet by the cooldown.`;
+			: ` Since the last alert it happened ${alert.heldBack} more ${alert.heldBack === 1 ? 'time' : 'times'} and was kept quiet.`;
 	return `${subject} ${reasons.join(' and ')}.${heldBack}`;
 }
 

@@ -88,7 +88,7 @@ export function ruleOptions(): INodeProperties[] {
 			default: '',
 			placeholder: 'e.g. 10m',
 			description:
-				'How long the rule must have stopped holding before the alert is over: a short recovery is no new alert',
+				'How long the rule must have stopped holding before the alert is over: a short recovery is no new alert. It is over at the next item after that.',
 		},
 		{
 			displayName: 'Labels',
@@ -161,7 +161,8 @@ export function ruleOptions(): INodeProperties[] {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. 4h',
-			description: 'How often to tell again while the alert goes on',
+			description:
+				'How often to tell again while the alert goes on: 4h. It is told at the next item after that.',
 		},
 		{
 			displayName: 'Reset When',

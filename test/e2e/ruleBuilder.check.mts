@@ -13,7 +13,7 @@ const SUMMARY =
 	'or order.total is at least 100 for 30 s; ' +
 	'over when price is greater than 62 and has been for 2 min; ' +
 	"reminds every 4 h; at most once an hour; at most 5 a day; at most 7 in all; tells when it's over; " +
-	'New York regular session, mon, fri, 09:30 to 16:00, New York time, from 2026-01-01T05:00:00.000Z.';
+	'New York regular session, Monday and Friday, 09:30 to 16:00, New York time, from 2026-01-01T05:00:00.000Z.';
 
 /**
  * Every field of the rule builder, filled in by typing and clicking; what the rule does is read in its output,

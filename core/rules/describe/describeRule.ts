@@ -1,7 +1,7 @@
 import type { CompiledConditions, CompiledLeaf, CompiledRule, ConditionTree } from '../compileRule';
 import { findOperator } from '../operators';
 import type { RuleDocument, ScheduleDocument } from '../schema';
-import { candlesOf, city, nameFact, onceIn, shortDuration, textOf } from './words';
+import { candlesOf, city, inRow, nameFact, onceIn, shortDuration, textOf } from './words';
 
 /** Symbols named in a sentence before the rest is counted. */
 const MAX_SYMBOLS = 5;
@@ -53,9 +53,7 @@ function subject({ symbols }: RuleDocument): string {
 	const named = symbols.slice(0, MAX_SYMBOLS);
 	const more = symbols.length - named.length;
 	if (more > 0) return `${named.join(', ')} and ${more} more`;
-	return named.length === 1
-		? (named[0] ?? '')
-		: `${named.slice(0, -1).join(', ')} or ${named.at(-1) ?? ''}`;
+	return inRow(named, 'or');
 }
 
 function howItEnds({ document: { keepFiringFor }, reset }: CompiledRule): string[] {
@@ -106,6 +104,16 @@ function nameValue({ right, compares, edge }: CompiledLeaf): string {
 	return literal.map(textOf).join(edge ? ' to ' : isPair ? ' and ' : ', ');
 }
 
+const DAYS = {
+	mon: 'Monday',
+	tue: 'Tuesday',
+	wed: 'Wednesday',
+	thu: 'Thursday',
+	fri: 'Friday',
+	sat: 'Saturday',
+	sun: 'Sunday',
+} as const;
+
 function describeSchedule({
 	calendar,
 	session,
@@ -122,7 +130,7 @@ function describeSchedule({
 		...(market === undefined
 			? []
 			: [`${market === 'us-equities' ? 'New York' : market} ${sessions}`]),
-		...(days === undefined ? [] : [days.join(', ')]),
+		...(days === undefined ? [] : [inRow(days.map((day) => DAYS[day]))]),
 		...(times ?? []).map((window) => `${window.from} to ${window.to}`),
 		...(timezone === undefined || (market !== undefined && times === undefined)
 			? []

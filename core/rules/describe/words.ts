@@ -61,6 +61,12 @@ export function nameFact(ref: FactRef): string {
 	return parts.join('');
 }
 
+/** `Monday`, `Monday and Friday`, `Monday, Tuesday and Friday`. */
+export const inRow = (words: readonly string[], joint = 'and'): string =>
+	words.length < 2
+		? words.join('')
+		: `${words.slice(0, -1).join(', ')} ${joint} ${words.at(-1) ?? ''}`;
+
 /** What a zone is called in a sentence: `New York`. */
 export const city = (timeZone: string): string =>
 	(timeZone.split('/').at(-1) ?? timeZone).replaceAll('_', ' ');

@@ -88,9 +88,12 @@ describe('renderAlert', () => {
 		expect((await renderAlert({ ...bare, because: two }, {})).text).not.toContain('volume');
 	});
 
-	it('says what the cooldown kept quiet', async () => {
-		const { text } = await renderAlert({ ...bare, alert: { ...alert, heldBack: 3 } }, {});
-		expect(text).toContain('3 more times');
+	it.each([
+		[1, 'Since the last alert it happened 1 more time and was kept quiet.'],
+		[3, 'Since the last alert it happened 3 more times and was kept quiet.'],
+	])('says that %d were kept quiet, whatever did it', async (heldBack, sentence) => {
+		const { text } = await renderAlert({ ...bare, alert: { ...alert, heldBack } }, {});
+		expect(text.endsWith(`. ${sentence}`)).toBe(true);
 	});
 
 	it('keeps the title to one line of bounded length', async () => {

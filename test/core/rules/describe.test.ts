@@ -108,8 +108,13 @@ describe('describeRule', () => {
 				},
 			),
 		],
+		['Alerts on SHOP when price is less than 60; Sunday.', rule({ schedule: { days: ['sun'] } })],
 		[
-			'Alerts on SHOP when headline matches "*split*" and desk is one of tech, retail and time of day in New York is between 09:30 and 16:00; mon, fri, 22:00 to 02:00, Berlin time, until 2027-01-01T00:00:00Z.',
+			'Alerts on SHOP when price is less than 60; Tuesday, Wednesday and Saturday.',
+			rule({ schedule: { days: ['tue', 'wed', 'sat'] } }),
+		],
+		[
+			'Alerts on SHOP when headline matches "*split*" and desk is one of tech, retail and time of day in New York is between 09:30 and 16:00; Monday and Friday, 22:00 to 02:00, Berlin time, until 2027-01-01T00:00:00Z.',
 			rule(
 				{
 					schedule: {
