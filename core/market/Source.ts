@@ -39,6 +39,8 @@ export type FeedReport = {
 		| 'ended'
 		/** A symbol that was asked for and never occurred. */
 		| 'unknownSymbol'
+		/** The venue halted trading in a symbol, or resumed it. */
+		| 'tradingStatus'
 		/** Events that were missed and couldn't be fetched; the next one says `gapBefore`. */
 		| 'missing'
 		/** Events that were flagged or came twice; how often, and the first of each kind. */
@@ -67,6 +69,7 @@ export type MissingEvents = {
 	readonly symbol: string;
 	readonly from: number;
 	readonly to: number;
+	/** 0 where the source's numbers can't tell. */
 	readonly count: number;
 };
 

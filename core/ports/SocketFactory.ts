@@ -23,6 +23,8 @@ export interface SocketListener {
 export interface Socket {
 	/** Sends a text frame; goes nowhere when the connection isn't open. */
 	send(text: string): void;
+	/** Asks for a sign of life, told as a pulse; goes nowhere when the connection isn't open. */
+	ping(): void;
 	/** Ends the connection, also one that's still being made; within a second, whatever the other side does. */
 	close(): void;
 }

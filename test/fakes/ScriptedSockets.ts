@@ -26,6 +26,13 @@ export class ScriptedSocket implements Socket {
 		this.onSent(text);
 	}
 
+	/** Pings it got. */
+	pings = 0;
+
+	ping(): void {
+		this.pings += 1;
+	}
+
 	close(): void {
 		this.end({ reason: 'closed', code: 1000, text: '' });
 	}

@@ -108,6 +108,11 @@ export class FeedNews {
 		this.tell('unknownSymbol', this.clock.now(), reason, named(symbols));
 	}
 
+	/** The venue halts or resumes trading in a symbol. */
+	tradingStatus(symbol: string, reason: string): void {
+		this.tell('tradingStatus', this.clock.now(), reason, named([symbol]));
+	}
+
 	doubt(kind: string, symbol: string, example: string): void {
 		this.doubts.add(kind, symbol, example);
 	}
@@ -170,7 +175,7 @@ export class FeedNews {
 		this.tell(
 			'missing',
 			this.clock.now(),
-			`${count} ${this.source.things} of ${list(symbols)} are missing: ${this.missingBecause}. The next of each says gapBefore.`,
+			`${count === 0 ? `Some ${this.source.things} of ${list(symbols)} may be` : `${count} ${this.source.things} of ${list(symbols)} are`} missing: ${this.missingBecause}. The next of each says gapBefore.`,
 			{ ...named(symbols), count, missing: missing.slice(0, MOST_NAMED) },
 		);
 	}

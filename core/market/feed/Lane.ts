@@ -35,6 +35,8 @@ export type History = (from: number, signal: AbortSignal) => Promise<HistoryPage
 export type LaneSettings = {
 	readonly symbol: string;
 	readonly quality: QualityPolicy;
+	/** Between two items a place may be unused: only an interruption makes a gap, and nobody knows how large. */
+	readonly isSparse?: boolean;
 	/** How many items lie between two places. */
 	readonly countBetween: (from: number, to: number) => number;
 	/** The place so many items before another; to begin where catching up is still worth it. */
@@ -164,7 +166,7 @@ export class Lane {
 			this.placeOld(item);
 			return;
 		}
-		if (next !== undefined && item.at > next) this.lose(next, item.at, 'the history has none');
+		if (next !== undefined && this.isGap(item)) this.lose(next, item.at, 'the history has none');
 		const moves = item.next > item.at;
 		if (!moves && item.at === this.next && item.within <= this.within) {
 			if (item.within === this.within) this.owner.duplicate(this.symbol, item);
@@ -195,7 +197,10 @@ export class Lane {
 		if (this.next === undefined) return;
 		const earliest = this.settings.placeBefore(place, MOST_FETCHED);
 		if (earliest > this.next) {
-			this.lose(this.next, earliest, `more than ${MOST_FETCHED} aren't fetched`);
+			const reason = this.settings.isSparse
+				? "what's that old isn't fetched"
+				: `more than ${MOST_FETCHED} aren't fetched`;
+			this.lose(this.next, earliest, reason);
 		}
 	}
 
@@ -242,7 +247,7 @@ export class Lane {
 	}
 
 	private isGap(item: Item): boolean {
-		return this.next !== undefined && item.at > this.next;
+		return !this.settings.isSparse && this.next !== undefined && item.at > this.next;
 	}
 
 	private lose(from: number, to: number, reason: Reason): void {
@@ -260,15 +265,20 @@ export class Lane {
 		const held = this.held;
 		this.held = [];
 		if (this.ports.signal.aborted) return;
+		if (this.settings.isSparse && reason !== undefined && this.next !== undefined) {
+			this.lose(this.next, Math.max(held[0]?.at ?? 0, this.next), reason);
+		}
 		for (const item of held) {
 			if (this.isKnown(item)) continue; // the history had it, too
-			if (this.next !== undefined && item.at > this.next) this.lose(this.next, item.at, reason);
+			if (this.next !== undefined && this.isGap(item)) {
+				this.lose(this.next, item.at, reason ?? 'the history has none');
+			}
 			this.place(item);
 		}
 	}
 
-	/** @returns why there may be something left */
-	private async fetchAll(history: History): Promise<Reason> {
+	/** @returns why something may be left; `undefined` when nothing is */
+	private async fetchAll(history: History): Promise<Reason | undefined> {
 		const { clock, timer, random, signal } = this.ports;
 		const until = clock.now() + GIVE_UP_AFTER_MS;
 		let backoff = exponentialBackoff({ firstMs: 1_000, factor: 2, maxMs: 30_000 }, random);
@@ -291,14 +301,20 @@ export class Lane {
 			this.placeAll(page.items);
 			fetched += page.items.length;
 			if (page.more && page.items.length > 0 && fetched < MOST_FETCHED * 2) continue;
-			const waiting = this.held[0];
-			if (waiting === undefined || !this.isGap(waiting)) return 'the history has none';
-			if (page.more) return `more than ${MOST_FETCHED * 2} aren't fetched`;
+			if (fetched >= MOST_FETCHED * 2) return `more than ${MOST_FETCHED * 2} aren't fetched`;
+			if (this.hasReachedNow(lags)) return undefined;
 			lags += 1;
 			if (lags > MOST_LAGS) return 'the history has none';
 			await timer.sleep(LAG_MS, signal);
 		}
 		return 'stopped';
+	}
+
+	/** Whether the history joins what came live; where places may be unused, it must hold the first of that. */
+	private hasReachedNow(lags: number): boolean {
+		const [first] = this.held;
+		if (!this.settings.isSparse) return first === undefined || !this.isGap(first);
+		return first === undefined ? lags > 0 : this.isKnown(first);
 	}
 }
 

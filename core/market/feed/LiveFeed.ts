@@ -1,4 +1,4 @@
-import type { Clock, Random, Timer } from '../../ports';
+import type { Clock, EpochMs, Random, Timer } from '../../ports';
 import type { MarketEvent } from '../model';
 import type { Doubt } from '../quality';
 import type { MissingEvents, SourceSink } from '../Source';
@@ -31,6 +31,8 @@ export type LiveSettings = {
 	readonly watched: readonly Watched[];
 	/** A symbol without an event for that long is told as silent. */
 	readonly silentAfterMs: number;
+	/** Whether events are due at all; while they aren't, silence is no news. */
+	readonly isOpen?: (at: EpochMs) => boolean;
 };
 
 export type LivePorts = {
@@ -157,8 +159,9 @@ export class LiveFeed implements LaneOwner {
 		for (;;) {
 			await this.ports.timer.sleep(LOOK_EVERY_MS, this.signal);
 			if (this.signal.aborted) return;
-			if (this.news.isDown) this.listenAnew();
-			else this.news.silence(this.silence.look(this.ports.clock.now()));
+			const now = this.ports.clock.now();
+			if (this.news.isDown || this.settings.isOpen?.(now) === false) this.listenAnew();
+			else this.news.silence(this.silence.look(now));
 			this.catchUpOverdue();
 			this.news.look();
 		}

@@ -5,6 +5,8 @@ import type { LiveFeed } from './LiveFeed';
 export type StreamAdapter = {
 	readonly endpoint: StreamEndpoint;
 	readonly channelOf: (symbol: string) => string;
+	/** Further channels of a symbol; what comes on them is read like the rest. */
+	readonly besides?: (symbol: string) => readonly string[];
 	/** An event of ours, or why it can't be read; `undefined` for what wasn't asked for. */
 	readonly read: (
 		symbol: string,
@@ -20,11 +22,15 @@ export async function runStream(
 	ports: ConnectionPorts,
 ): Promise<void> {
 	const { provider } = feed.settings;
-	const byChannel = new Map(
-		[...feed.lanes].map(([symbol, lane]) => [adapter.channelOf(symbol), lane] as const),
+	const own = [...feed.lanes].map(([symbol, lane]) => [adapter.channelOf(symbol), lane] as const);
+	const besides = [...feed.lanes].flatMap(([symbol, lane]) =>
+		(adapter.besides?.(symbol) ?? []).map((channel) => [channel, lane] as const),
 	);
-	const symbolsOf = (channels: readonly string[]) =>
-		channels.flatMap((channel) => byChannel.get(channel)?.symbol ?? []);
+	const byChannel = new Map([...own, ...besides]);
+	const isBeside = new Set(besides.map(([channel]) => channel));
+	const symbolsOf = (channels: readonly string[]) => [
+		...new Set(channels.flatMap((channel) => byChannel.get(channel)?.symbol ?? [])),
+	];
 	if (feed.signal.aborted) return;
 	const leave = streams.listen(adapter.endpoint, [...byChannel.keys()], ports, {
 		onData(channel, data) {
@@ -37,7 +43,13 @@ export async function runStream(
 			else lane.take(item);
 		},
 		onSubscribed(channels) {
-			for (const channel of channels) byChannel.get(channel)?.catchUp();
+			for (const channel of channels) {
+				if (isBeside.has(channel)) continue;
+				const lane = byChannel.get(channel);
+				// Granted again, something came in between.
+				if (lane?.expected !== undefined) lane.interrupt();
+				lane?.catchUp();
+			}
 		},
 		onLost(socket, channels, { failure, nextAttemptAt }) {
 			for (const channel of channels) byChannel.get(channel)?.interrupt();
@@ -50,10 +62,11 @@ export async function runStream(
 		onRefused(channel, reason) {
 			const [symbol] = symbolsOf([channel]);
 			if (symbol === undefined) return;
-			feed.forget(symbol);
+			if (!isBeside.has(channel)) feed.forget(symbol);
+			const what = isBeside.has(channel) ? channel : symbol;
 			feed.news.unknownSymbols(
 				[symbol],
-				`${provider} doesn't take ${symbol}: ${reason}. Check the symbol; the others go on.`,
+				`${provider} doesn't take ${what}: ${reason}. Check the symbol; the others go on.`,
 			);
 		},
 		onRenewing: () => feed.expectDuplicates(),

@@ -11,7 +11,8 @@ import { ProviderFailure } from '../ProviderFailure';
 /** How one provider's HTTP interface answers. */
 export type RestProtocol = {
 	readonly baseUrl: string;
-	readonly headers?: Readonly<Record<string, string>>;
+	/** Asked for anew at each call: they may hold a key that was changed. @throws ProviderFailure */
+	readonly headers?: () => Promise<Readonly<Record<string, string>>>;
 	readonly timeoutMs: number;
 	/** Calls under way at the same time. */
 	readonly mostAtOnce: number;
@@ -69,7 +70,8 @@ export class ProviderRest {
 	}
 
 	private async fetch(url: string, signal: AbortSignal | undefined): Promise<HttpResponse> {
-		const { headers, timeoutMs } = this.protocol;
+		const { timeoutMs } = this.protocol;
+		const headers = await this.protocol.headers?.();
 		try {
 			const answer = await withDeadline(
 				(stop) =>

@@ -14,6 +14,13 @@ export type ConnectionPolicy = {
 	readonly muteAfterMs: number;
 	/** It's replaced before the provider cuts it. */
 	readonly renewAfterMs: number;
+	/**
+	 * The provider takes one connection only: it's closed before another is opened, and what comes in between is
+	 * fetched.
+	 */
+	readonly onlyOne?: boolean;
+	/** It gives no sign of life by itself: it's asked for one at each look. */
+	readonly pings?: boolean;
 	/** How often all of this is looked at. */
 	readonly lookEveryMs: number;
 };
@@ -95,6 +102,10 @@ export class KeptConnection {
 			return;
 		}
 		this.renewNotBefore = now + this.settings.policy.openWithinMs * 2;
+		if (this.settings.policy.onlyOne) {
+			void this.replace(this.current);
+			return;
+		}
 		this.successor = this.connect();
 	}
 
@@ -114,6 +125,15 @@ export class KeptConnection {
 			maxFrameBytes: this.settings.maxFrameBytes,
 		});
 		return attempt;
+	}
+
+	/** The other side needs a moment to notice that the old one is gone. */
+	private async replace(old: Attempt): Promise<void> {
+		this.current = undefined;
+		old.close();
+		this.owner.onGone(old);
+		await this.ports.timer.sleep(HANDOVER_MS, this.closing.signal);
+		if (!this.closing.signal.aborted) this.current = this.connect();
 	}
 
 	private takeOver(attempt: Attempt): void {
@@ -166,6 +186,7 @@ export class KeptConnection {
 		const now = this.ports.clock.now();
 		for (const attempt of [this.current, this.successor]) {
 			if (attempt === undefined) continue;
+			if (policy.pings) attempt.ping();
 			if (attempt.openedAt === undefined) {
 				if (now - attempt.startedAt > policy.openWithinMs) {
 					attempt.fail(
@@ -189,6 +210,8 @@ export class KeptConnection {
 	private firstBackoff = (): Backoff =>
 		exponentialBackoff(this.settings.policy.backoff, this.ports.random);
 }
+
+const HANDOVER_MS = 2_000;
 
 const transient = (reason: string): ProviderFailure => new ProviderFailure('transient', reason);
 
@@ -239,6 +262,10 @@ class Attempt implements OpenConnection {
 
 	send(text: string): void {
 		this.socket?.send(text);
+	}
+
+	ping(): void {
+		this.socket?.ping();
 	}
 
 	ready(): void {

@@ -46,10 +46,12 @@ export class Session {
 		this.ask('unsubscribe', channels);
 	}
 
-	taken(id: number): void {
-		const asked = this.asked.get(id);
-		if (asked === undefined) return;
-		this.asked.delete(id);
+	/** Without an id it's the oldest: answers come in the order of asking. */
+	taken(id: number | undefined): void {
+		const found = id ?? this.asked.keys().next().value;
+		const asked = found === undefined ? undefined : this.asked.get(found);
+		if (found === undefined || asked === undefined) return;
+		this.asked.delete(found);
 		if (asked.kind === 'subscribe') this.owner.onGranted(asked.channels);
 		this.maybeReady();
 	}

@@ -1,14 +1,14 @@
 import type { EpochMs } from '../../ports';
-import type { ProviderFailure } from '../ProviderFailure';
+import { ProviderFailure } from '../ProviderFailure';
 import {
 	KeptConnection,
 	type ConnectionOwner,
-	type ConnectionPolicy,
 	type ConnectionPorts,
 	type OpenConnection,
 } from './KeptConnection';
-import type { StreamProtocol } from './protocol';
+import type { StreamMessage, StreamProtocol } from './protocol';
 import { Session } from './Session';
+import type { StreamEndpoint } from './SharedStreams';
 
 /** Who wants to hear of some channels. All calls are synchronous and must not throw. */
 export interface StreamListener {
@@ -30,12 +30,18 @@ export type Loss = { readonly failure: ProviderFailure; readonly nextAttemptAt: 
 
 /** Subscribed that long without data and without being lost counts as back, too. */
 const STEADY_MS = 30_000;
+const LOGIN_WITHIN_MS = 15_000;
 
 /** One socket and the channels it carries, for any number of listeners. */
 export class SharedSocket implements ConnectionOwner {
 	private readonly listeners = new Map<string, Set<StreamListener>>();
 
 	private readonly sessions = new Map<OpenConnection, Session>();
+
+	/** Connections that wait to be logged in, and since when. */
+	private readonly loggingIn = new Map<OpenConnection, EpochMs>();
+
+	private readonly protocol: StreamProtocol;
 
 	private readonly connection: KeptConnection;
 
@@ -46,11 +52,11 @@ export class SharedSocket implements ConnectionOwner {
 	constructor(
 		/** Tells it from the others. */
 		private readonly name: string,
-		address: () => string,
-		private readonly protocol: StreamProtocol,
-		policy: ConnectionPolicy,
+		private readonly endpoint: StreamEndpoint,
 		private readonly ports: ConnectionPorts,
 	) {
+		const { address, protocol, policy } = endpoint;
+		this.protocol = protocol;
 		this.connection = new KeptConnection(
 			address,
 			{
@@ -110,6 +116,31 @@ export class SharedSocket implements ConnectionOwner {
 
 	onOpen(connection: OpenConnection): void {
 		if (this.connection.isRenewing) this.tellAll((listener) => listener.onRenewing());
+		if (this.endpoint.login === undefined) this.begin(connection);
+		else void this.logIn(connection, this.endpoint.login);
+	}
+
+	private async logIn(connection: OpenConnection, login: () => Promise<string>): Promise<void> {
+		this.loggingIn.set(connection, this.ports.clock.now());
+		try {
+			connection.send(await login());
+		} catch (error) {
+			connection.fail(
+				error instanceof ProviderFailure
+					? error
+					: new ProviderFailure(
+							'auth',
+							"can't be logged in to: the credential can't be read.",
+							undefined,
+							{
+								cause: error,
+							},
+						),
+			);
+		}
+	}
+
+	private begin(connection: OpenConnection): void {
 		const session = new Session(this.protocol, this.ports, connection, {
 			onGranted: (channels) => this.granted(channels),
 			onRefused: (channel, reason) => this.refused(channel, reason),
@@ -120,7 +151,12 @@ export class SharedSocket implements ConnectionOwner {
 	}
 
 	onFrame(text: string, connection: OpenConnection): void {
-		const message = this.protocol.parse(text);
+		const parsed = this.protocol.parse(text);
+		if (!isSeveral(parsed)) this.hear(parsed, connection);
+		else for (const message of parsed) this.hear(message, connection);
+	}
+
+	private hear(message: StreamMessage, connection: OpenConnection): void {
 		switch (message.kind) {
 			case 'data': {
 				connection.sawData();
@@ -136,6 +172,14 @@ export class SharedSocket implements ConnectionOwner {
 			case 'refused':
 				this.sessions.get(connection)?.refused(message.id, message.reason);
 				return;
+			case 'welcome':
+				if (this.loggingIn.delete(connection)) this.begin(connection);
+				return;
+			case 'failed':
+				connection.fail(message.failure);
+				return;
+			case 'aside':
+				return;
 			case 'leaving':
 				this.connection.renew();
 				return;
@@ -147,6 +191,7 @@ export class SharedSocket implements ConnectionOwner {
 	onGone(connection: OpenConnection): void {
 		this.sessions.get(connection)?.end();
 		this.sessions.delete(connection);
+		this.loggingIn.delete(connection);
 	}
 
 	onLost(failure: ProviderFailure, nextAttemptAt: EpochMs): void {
@@ -159,6 +204,9 @@ export class SharedSocket implements ConnectionOwner {
 
 	onLook(): void {
 		for (const session of this.sessions.values()) session.look();
+		for (const [connection, since] of this.loggingIn) {
+			if (this.ports.clock.now() - since > LOGIN_WITHIN_MS) connection.fail(noLogin());
+		}
 		const steadyFor = this.ports.clock.now() - (this.grantedAt ?? this.ports.clock.now());
 		if (this.lost !== undefined && steadyFor > STEADY_MS) this.back();
 	}
@@ -198,3 +246,13 @@ export class SharedSocket implements ConnectionOwner {
 		for (const listener of this.byListener().keys()) tell(listener);
 	}
 }
+
+const isSeveral = (
+	parsed: StreamMessage | readonly StreamMessage[],
+): parsed is readonly StreamMessage[] => Array.isArray(parsed);
+
+const noLogin = (): ProviderFailure =>
+	new ProviderFailure(
+		'transient',
+		`gave no answer to the login within ${LOGIN_WITHIN_MS / 1_000} s; connecting again.`,
+	);

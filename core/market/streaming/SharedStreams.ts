@@ -6,6 +6,11 @@ export type StreamEndpoint = {
 	/** Endpoint and credential; who names the same shares the sockets. Not shown anywhere. */
 	readonly key: string;
 	readonly address: () => string;
+	/**
+	 * What logs a connection in, for a provider that wants it; asked for anew at each one, since a key may have
+	 * been changed. @throws ProviderFailure
+	 */
+	readonly login?: () => Promise<string>;
 	readonly protocol: StreamProtocol;
 	readonly policy: ConnectionPolicy;
 };
@@ -39,13 +44,7 @@ export class SharedStreams {
 			if (here.size > 0) socket.add([...here], listener);
 		}
 		while (rest.length > 0) {
-			const socket = new SharedSocket(
-				`socket ${(this.opened += 1)}`,
-				endpoint.address,
-				protocol,
-				endpoint.policy,
-				ports,
-			);
+			const socket = new SharedSocket(`socket ${(this.opened += 1)}`, endpoint, ports);
 			sockets.push(socket);
 			socket.add(rest.splice(0, protocol.mostChannels), listener);
 		}

@@ -14,8 +14,8 @@ export interface StreamProtocol {
 	subscribe(channels: readonly string[], id: number): string;
 	unsubscribe(channels: readonly string[], id: number): string;
 
-	/** Never throws. */
-	parse(text: string): StreamMessage;
+	/** What a frame says, one thing or several. Never throws. */
+	parse(text: string): StreamMessage | readonly StreamMessage[];
 
 	/** What the end of a connection means; a handshake may be refused for many reasons. */
 	toFailure(end: SocketEnd, now: number): ProviderFailure;
@@ -24,10 +24,16 @@ export interface StreamProtocol {
 export type StreamMessage =
 	/** Something happened on a channel; what, its subscriber reads. */
 	| { readonly kind: 'data'; readonly channel: string; readonly data: unknown }
-	/** A message of ours was taken. */
-	| { readonly kind: 'taken'; readonly id: number }
+	/** A message of ours was taken; without an id, it's the oldest that waits for an answer. */
+	| { readonly kind: 'taken'; readonly id: number | undefined }
 	/** A message of ours was refused; without an id, nobody knows which. */
 	| { readonly kind: 'refused'; readonly id: number | undefined; readonly reason: string }
+	/** We're logged in: from now on it takes subscriptions. */
+	| { readonly kind: 'welcome' }
+	/** This connection is of no more use, and why. */
+	| { readonly kind: 'failed'; readonly failure: ProviderFailure }
+	/** Known, and nothing for us. */
+	| { readonly kind: 'aside' }
 	/** It's about to close the connection. */
 	| { readonly kind: 'leaving' }
 	| { readonly kind: 'unreadable'; readonly reason: string };

@@ -66,6 +66,10 @@ class Connection implements Socket {
 		if (this.socket?.readyState === 1) this.socket.send(text, () => {});
 	}
 
+	ping(): void {
+		if (this.socket?.readyState === 1) this.socket.ping(undefined, undefined, () => {});
+	}
+
 	close(): void {
 		if (this.closing) return;
 		this.closing = true;

@@ -1,4 +1,4 @@
-import type { HttpResponse, SocketEnd } from '../../../ports';
+import type { HttpResponse } from '../../../ports';
 import { parseRetryAfter, ProviderFailure, type FailureKind } from '../../ProviderFailure';
 import { stripSecrets } from '../../stripSecrets';
 
@@ -71,56 +71,6 @@ const TRANSIENT: ReadonlySet<unknown> = new Set([-1000, -1001, -1006, -1007, -10
 /** The shortest ban there is. */
 const BAN_MS = 120_000;
 const SLOW_MS = 60_000;
-
-/** What the end of a connection means; the handshake is refused like any request. */
-export function endToFailure(end: SocketEnd, now: number): ProviderFailure {
-	switch (end.reason) {
-		case 'refused': {
-			let body: unknown;
-			try {
-				body = JSON.parse(end.body);
-			} catch {
-				// A proxy's or firewall's page; the status has to do.
-			}
-			return (
-				answerToFailure(end, body, now) ??
-				new ProviderFailure(
-					'schema',
-					`answered the connection with ${end.status} instead of a stream. Check the stream address under Options.`,
-				)
-			);
-		}
-		case 'closed': {
-			const text = stripSecrets(end.text);
-			const words = CLOSE_WORDS[end.code] ?? 'closed the connection';
-			return new ProviderFailure(
-				'transient',
-				`${words} (${end.code}${text === '' ? '' : `, ${text}`}); connecting again.`,
-			);
-		}
-		case 'unreachable':
-			return new ProviderFailure(
-				'transient',
-				`can't be reached (${stripSecrets(end.text)}). Check that this server may connect to it; trying again.`,
-			);
-		case 'tooLarge':
-			return new ProviderFailure('schema', 'sent a frame too large to be real; connecting again.');
-		case 'malformed':
-			return new ProviderFailure(
-				'schema',
-				`sent what no WebSocket sends (${stripSecrets(end.text)}); connecting again.`,
-			);
-	}
-}
-
-const CLOSE_WORDS: Readonly<Record<number, string>> = {
-	1001: 'is going away',
-	1006: 'broke the connection off',
-	1008: 'closed the connection for a breach of its rules',
-	1011: 'closed the connection after a problem of its own',
-	1012: 'is restarting',
-	1013: 'asks to come back later',
-};
 
 function inWords(ms: number): string {
 	return ms < 120_000 ? `${Math.ceil(ms / 1_000)} s` : `${Math.ceil(ms / 60_000)} min`;

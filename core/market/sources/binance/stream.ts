@@ -1,5 +1,5 @@
-import type { ConnectionPolicy, StreamProtocol } from '../../streaming';
-import { endToFailure } from './failures';
+import { endToFailure, type ConnectionPolicy, type StreamProtocol } from '../../streaming';
+import { answerToFailure } from './failures';
 import { parseFrame } from './parse';
 
 /**
@@ -15,7 +15,7 @@ export const binanceProtocol: StreamProtocol = {
 	subscribe: (channels, id) => JSON.stringify({ method: 'SUBSCRIBE', params: channels, id }),
 	unsubscribe: (channels, id) => JSON.stringify({ method: 'UNSUBSCRIBE', params: channels, id }),
 	parse: parseFrame,
-	toFailure: endToFailure,
+	toFailure: (end, now) => endToFailure(end, now, answerToFailure),
 };
 
 const MINUTE_MS = 60_000;
