@@ -24,6 +24,21 @@ export {
 } from './Source';
 
 export {
+	alpacaCallsPerRound,
+	alpacaDefaults,
+	alpacaPlans,
+	checkAlpaca,
+	createAlpaca,
+	type AlpacaAccount,
+	type AlpacaFeed,
+	type AlpacaKey,
+	type AlpacaPlan,
+	type AlpacaPorts,
+	type AlpacaSettings,
+} from './sources';
+export { ProviderFailure } from './ProviderFailure';
+
+export {
 	binanceDefaults,
 	BinanceRest,
 	checkBinance,

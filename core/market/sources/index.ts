@@ -17,3 +17,16 @@ export {
 	type FoundSymbol,
 	type PollCost,
 } from './binance';
+export {
+	alpacaCallsPerRound,
+	alpacaDefaults,
+	alpacaPlans,
+	checkAlpaca,
+	createAlpaca,
+	type AlpacaAccount,
+	type AlpacaFeed,
+	type AlpacaKey,
+	type AlpacaPlan,
+	type AlpacaPorts,
+	type AlpacaSettings,
+} from './alpaca';

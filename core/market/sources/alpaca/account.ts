@@ -1,0 +1,24 @@
+/** Who asks. The key is read anew at each connection and call, since it may be changed meanwhile. */
+export type AlpacaAccount = {
+	/** The same for all who share a key; not shown anywhere. */
+	readonly id: string;
+	/** @throws ProviderFailure when it can't be read */
+	readonly read: () => Promise<AlpacaKey>;
+};
+
+export type AlpacaKey = { readonly keyId: string; readonly secretKey: string };
+
+/** An account's key as it was read last, so that it's never shown, whoever quotes it. */
+export class KnownKey {
+	private last: AlpacaKey | undefined;
+
+	constructor(private readonly account: AlpacaAccount) {}
+
+	async read(): Promise<AlpacaKey> {
+		return (this.last = await this.account.read());
+	}
+
+	get secrets(): readonly string[] {
+		return this.last === undefined ? [] : [this.last.keyId, this.last.secretKey];
+	}
+}
