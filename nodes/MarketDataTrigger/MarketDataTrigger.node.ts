@@ -16,7 +16,7 @@ export class MarketDataTrigger implements INodeType {
 		group: ['trigger'],
 		version: 1,
 		subtitle:
-			'={{ ({ binance: "Binance", replay: "Replay", simulated: "Simulated Market" })[$parameter["source"]] }}',
+			'={{ ({ alpaca: "Alpaca", binance: "Binance", replay: "Replay", simulated: "Simulated Market" })[$parameter["source"]] }}',
 		description: 'Starts the workflow with quotes, trades or candles as they happen',
 		eventTriggerDescription: 'Waiting for the market',
 		activationMessage: 'The workflow now runs with each batch of market events.',
@@ -24,6 +24,13 @@ export class MarketDataTrigger implements INodeType {
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],
 		outputNames: ['Events', 'Feed'],
+		credentials: [
+			{
+				name: 'marketAlertsAlpacaApi',
+				required: true,
+				displayOptions: { show: { source: ['alpaca'] } },
+			},
+		],
 		properties: triggerParameters(),
 	};
 

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { addFactsField } from './addFactsField';
+import { alpacaFields } from './alpacaFields';
 import { liveFields, liveOptions } from './liveFields';
 
 const forSource = (source: string) => ({ show: { source: [source] } });
@@ -14,6 +15,11 @@ export function triggerParameters(): INodeProperties[] {
 			type: 'options',
 			noDataExpression: true,
 			options: [
+				{
+					name: 'Alpaca',
+					value: 'alpaca',
+					description: 'US stocks and crypto; a free account is enough',
+				},
 				{
 					name: 'Binance',
 					value: 'binance',
@@ -32,6 +38,7 @@ export function triggerParameters(): INodeProperties[] {
 			],
 			default: 'simulated',
 		},
+		...alpacaFields(),
 		...liveFields(),
 		{
 			displayName: 'Symbols',

@@ -1,6 +1,6 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-/** Sources that go on for ever and reach over the network. */
+/** Sources that go on for ever, reach over the network, and want no key. */
 const LIVE = ['binance'];
 const displayOptions = { show: { source: LIVE } };
 const polled = { show: { source: LIVE, delivery: ['poll'] } };
@@ -145,7 +145,7 @@ export function liveOptions(): INodeProperties[] {
 			type: 'string',
 			default: '5m',
 			description: 'A symbol without any event for that long is reported on the Feed output',
-			displayOptions: ofLive,
+			displayOptions: { show: { '/source': ['alpaca', ...LIVE] } },
 		},
 		{
 			displayName: 'Stream Address',

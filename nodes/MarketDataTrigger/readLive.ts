@@ -23,31 +23,43 @@ export function readBinance(
 	symbols: readonly string[],
 	options: LiveOptions,
 ): BinanceSettings {
-	const receive = textOf(read('receive', 'quotes'));
-	if (!isReceive(receive)) {
-		refuse(`Receive is ${JSON.stringify(receive)}; choose ${RECEIVE.join(', ')}.`);
-	}
-	const delivery = textOf(read('delivery', 'stream'));
-	if (delivery !== 'stream' && delivery !== 'poll') {
-		refuse(`Delivery is ${JSON.stringify(delivery)}; choose stream or poll.`);
-	}
-	const silentAfterMs = durationOf(options.silentAfter ?? '5m', 'Silent After');
-	if (silentAfterMs < LEAST_SILENCE_MS) {
-		refuse(`Silent After is ${silentAfterMs} ms; ${LEAST_SILENCE_MS / 1_000}s is the least.`);
-	}
+	const delivery = readDelivery(read);
 	const settings: BinanceSettings = {
 		symbols,
-		receive,
+		receive: readReceive(read),
 		interval: textOf(read('interval', '1m')),
 		delivery,
 		pollEveryMs: durationOf(delivery === 'poll' ? read('pollEvery', '15s') : '15s', 'Poll Every'),
-		silentAfterMs,
+		silentAfterMs: readSilence(options),
 		restBaseUrl: addressOf(options.restBaseUrl, binanceDefaults.restBaseUrl),
 		streamBaseUrl: addressOf(options.streamBaseUrl, binanceDefaults.streamBaseUrl),
 		weightPerMinute: limitOf(options.limitPerMinute),
 	};
 	checkBinance(settings);
 	return settings;
+}
+
+type Read = (name: string, fallback?: unknown) => unknown;
+
+export function readReceive(read: Read): BinanceSettings['receive'] {
+	const receive = textOf(read('receive', 'quotes'));
+	return isReceive(receive)
+		? receive
+		: refuse(`Receive is ${JSON.stringify(receive)}; choose ${RECEIVE.join(', ')}.`);
+}
+
+export function readDelivery(read: Read): 'stream' | 'poll' {
+	const delivery = textOf(read('delivery', 'stream'));
+	return delivery === 'stream' || delivery === 'poll'
+		? delivery
+		: refuse(`Delivery is ${JSON.stringify(delivery)}; choose stream or poll.`);
+}
+
+export function readSilence({ silentAfter }: LiveOptions): number {
+	const silentAfterMs = durationOf(silentAfter ?? '5m', 'Silent After');
+	return silentAfterMs >= LEAST_SILENCE_MS
+		? silentAfterMs
+		: refuse(`Silent After is ${silentAfterMs} ms; ${LEAST_SILENCE_MS / 1_000}s is the least.`);
 }
 
 const isReceive = (text: string): text is BinanceSettings['receive'] => RECEIVE.includes(text);
@@ -60,7 +72,7 @@ function limitOf(given: unknown): number {
 	return refuse(`Limit per Minute is ${JSON.stringify(given)}; use a number above 0.`);
 }
 
-function durationOf(given: unknown, field: string): number {
+export function durationOf(given: unknown, field: string): number {
 	const milliseconds = typeof given === 'string' ? parseDuration(given) : undefined;
 	return (
 		milliseconds ??

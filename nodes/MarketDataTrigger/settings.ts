@@ -2,6 +2,7 @@ import type { ITriggerFunctions } from 'n8n-workflow';
 
 import {
 	SourceError,
+	type AlpacaSettings,
 	type BinanceSettings,
 	type InstrumentSettings,
 	type ReplaySettings,
@@ -10,8 +11,10 @@ import {
 } from '../../core/market';
 import type { FactColumn } from '../../core/pipeline';
 import { parseDuration } from '../../core/ports';
+import { ALPACA_CREDENTIAL } from '../host/alpacaAccount';
 import { listOf, textOf } from '../host/texts';
 import { readAddedFacts } from './readAddedFacts';
+import { readAlpaca } from './readAlpaca';
 import { readBinance, type LiveOptions } from './readLive';
 
 export type TriggerSettings = {
@@ -21,6 +24,7 @@ export type TriggerSettings = {
 } & (
 	| { readonly source: 'simulated'; readonly simulated: SimulatedMarketSettings }
 	| { readonly source: 'replay'; readonly replay: ReplaySettings }
+	| { readonly source: 'alpaca'; readonly alpaca: AlpacaSettings }
 	| { readonly source: 'binance'; readonly binance: BinanceSettings }
 );
 
@@ -40,7 +44,7 @@ const MOST_SYMBOLS = 10_000;
  * Every parameter, read before `trigger()` returns: later on n8n can't work out expressions any more.
  * @throws SourceError quoting what the user must fix
  */
-export function readSettings(context: ITriggerFunctions): TriggerSettings {
+export async function readSettings(context: ITriggerFunctions): Promise<TriggerSettings> {
 	const read = (name: string, fallback?: unknown): unknown =>
 		context.getNodeParameter(name, fallback);
 	const symbols = [
@@ -61,10 +65,16 @@ export function readSettings(context: ITriggerFunctions): TriggerSettings {
 	}
 	if (source === 'replay')
 		return { ...common, source, replay: readReplay(read, symbols, common.batchSize) };
+	if (source === 'alpaca') {
+		const credential = await context.getCredentials(ALPACA_CREDENTIAL);
+		return { ...common, source, alpaca: readAlpaca(read, symbols, options, credential) };
+	}
 	if (source === 'binance') {
 		return { ...common, source, binance: readBinance(read, symbols, options) };
 	}
-	return refuse(`Source is ${JSON.stringify(source)}; choose Simulated Market, Replay or Binance.`);
+	return refuse(
+		`Source is ${JSON.stringify(source)}; choose Simulated Market, Replay, Alpaca or Binance.`,
+	);
 }
 
 function readSimulated(

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { INodeExecutionData, IRun, ITriggerFunctions, ITriggerResponse } from 'n8n-workflow';
 
 import {
+	createAlpaca,
 	createBinance,
 	createReplay,
 	createSimulatedMarket,
@@ -16,6 +17,7 @@ import {
 import { FactColumns, runFeed, type OpenBatch, type RunEnd } from '../../core/pipeline';
 import { FileFailure, type FileSource } from '../../core/ports';
 import { nodeFileSource, systemClock, systemRandom, systemTimer } from '../../core/ports/system';
+import { alpacaAccount } from '../host/alpacaAccount';
 import { hostSocketFactory, sharedConnections } from '../host/connections';
 import { hostHttpClient } from '../host/httpClient';
 import { nodeLog } from '../host/log';
@@ -36,7 +38,7 @@ const CLOSE_MS = 5_000;
 export async function startMarketData(context: ITriggerFunctions): Promise<ITriggerResponse> {
 	const node = context.getNode();
 	try {
-		const settings = readSettings(context);
+		const settings = await readSettings(context);
 		const files = await openFiles();
 		if (settings.source === 'replay') await checkFile(settings.replay.path, files);
 		return context.getMode() === 'manual'
@@ -73,7 +75,7 @@ function run(
 			log,
 			openSource: (start) => {
 				const opened = openSource(settings, files, context, start);
-				if (settings.source !== 'binance') return opened;
+				if (!isLive(settings)) return opened;
 				return showOutages(opened, systemTimer, ({ reason }) => {
 					context.saveFailedExecution(asNodeError(node, new Error(reason)));
 				});
@@ -104,14 +106,18 @@ function runRehearsal(
 	files: FileSource,
 ): ITriggerResponse {
 	const closing = new AbortController();
-	const isLive = settings.source === 'binance';
 	const manualTriggerFunction = async () => {
 		const start = { cursor: undefined, play: 'test' };
 		const source = openSource(forRehearsal(settings), files, context, start);
 		const ports = { clock: systemClock, timer: systemTimer };
 		try {
 			const name = settings.source;
-			const { events, reports } = await rehearse(source, { name, isLive }, ports, closing.signal);
+			const { events, reports } = await rehearse(
+				source,
+				{ name, isLive: isLive(settings) },
+				ports,
+				closing.signal,
+			);
 			const whole = new FactColumns(settings.columns).addTo(events);
 			if (!closing.signal.aborted) context.emit(toOutputs(whole, reports));
 		} catch (error) {
@@ -124,11 +130,25 @@ function runRehearsal(
 	};
 }
 
+/** Sources that go on for ever and reach over the network. */
+const isLive = ({ source }: TriggerSettings): boolean =>
+	source === 'alpaca' || source === 'binance';
+
 /** Nobody waits for the next full hour in the editor: the last closed candles are fetched. */
-const forRehearsal = (settings: TriggerSettings): TriggerSettings =>
-	settings.source === 'binance' && settings.binance.receive === 'candles'
-		? { ...settings, binance: { ...settings.binance, delivery: 'poll', pollEveryMs: REHEARSAL_MS } }
-		: settings;
+function forRehearsal(settings: TriggerSettings): TriggerSettings {
+	const polled = { delivery: 'poll' as const, pollEveryMs: REHEARSAL_MS };
+	if (settings.source === 'binance' && settings.binance.receive === 'candles') {
+		return { ...settings, binance: { ...settings.binance, ...polled } };
+	}
+	if (settings.source === 'alpaca') {
+		const { receive, feed } = settings.alpaca;
+		// Its test feed has no past.
+		if (receive === 'candles' && feed !== 'test') {
+			return { ...settings, alpaca: { ...settings.alpaca, ...polled } };
+		}
+	}
+	return settings;
+}
 
 /** Starts an execution with a batch; resolves when it has ended, whichever way. */
 async function runWorkflow(context: ITriggerFunctions, batch: OpenBatch): Promise<RunEnd> {
@@ -181,6 +201,19 @@ function openSource(
 			return createSimulatedMarket(settings.simulated, ports, start);
 		case 'replay':
 			return createReplay(settings.replay, ports, start);
+		case 'alpaca':
+			return createAlpaca(
+				settings.alpaca,
+				{
+					...ports,
+					random: systemRandom,
+					http: hostHttpClient(context.helpers),
+					sockets: hostSocketFactory(context.helpers),
+					shared: sharedConnections,
+					account: alpacaAccount(context),
+				},
+				start,
+			);
 		case 'binance':
 			return createBinance(
 				settings.binance,
@@ -228,6 +261,11 @@ function identityOf(settings: TriggerSettings): unknown {
 			return [settings.source, settings.replay.path, settings.replay.symbols];
 		case 'simulated':
 			return [settings.source, settings.simulated];
+		case 'alpaca': {
+			const { symbols, feed, receive, interval, dataBaseUrl, streamBaseUrl } = settings.alpaca;
+			const of = receive === 'candles' ? interval : undefined;
+			return [settings.source, symbols, feed, receive, of, dataBaseUrl, streamBaseUrl];
+		}
 		case 'binance': {
 			// Streamed or polled, it's the same market.
 			const { symbols, receive, interval, restBaseUrl, streamBaseUrl } = settings.binance;
@@ -243,6 +281,10 @@ function describe(settings: TriggerSettings): string {
 			return `the file ${join(settings.replay.path)}`;
 		case 'simulated':
 			return `a simulated market of ${settings.simulated.symbols.length} symbols`;
+		case 'alpaca': {
+			const { symbols, feed, receive, delivery } = settings.alpaca;
+			return `${receive} of ${symbols.length} symbols by Alpaca's ${feed} (${delivery})`;
+		}
 		case 'binance': {
 			const { symbols, receive, delivery } = settings.binance;
 			return `${receive} of ${symbols.length} symbols by Binance (${delivery})`;

@@ -17,6 +17,8 @@ import {
 export type OpenOptions = {
 	readonly mode?: WorkflowExecuteMode;
 	readonly activation?: WorkflowActivateMode;
+	/** What a credential holds now, by its type; asked for at each reading. */
+	readonly credentials?: Readonly<Record<string, () => IDataObject>>;
 };
 
 let workflows = 0;
@@ -28,6 +30,7 @@ export function openTrigger(
 	options: OpenOptions = {},
 ) {
 	const { mode = 'trigger', activation = 'activate' } = options;
+	const { credentials = {} } = options;
 	const id = `opened-${(workflows += 1)}`;
 	const node = {
 		id: 'node-1',
@@ -35,6 +38,9 @@ export function openTrigger(
 		type: 'trigger',
 		typeVersion: 1,
 		position: [0, 0] as [number, number],
+		credentials: Object.fromEntries(
+			Object.keys(credentials).map((name) => [name, { id: `${name}-1`, name }]),
+		),
 		// The defaults of the fields that are shown, as the editor fills them in.
 		parameters: NodeHelpers.getNodeParameters(
 			type.description.properties,
@@ -77,7 +83,12 @@ export function openTrigger(
 	const context = new TriggerContext(
 		workflow,
 		node,
-		{} as IWorkflowExecuteAdditionalData,
+		{
+			credentialsHelper: {
+				getDecrypted: async (_data: unknown, _credential: unknown, name: string) =>
+					credentials[name]?.(),
+			},
+		} as unknown as IWorkflowExecuteAdditionalData,
 		mode,
 		activation,
 		emit,

@@ -172,7 +172,7 @@ export const unreadable = (
 
 /** Of anything: what isn't an object has no fields. */
 export const fieldsOf = <T>(data: unknown): Fields<T> =>
-	(typeof data === 'object' && data !== null ? data : {});
+	typeof data === 'object' && data !== null ? data : {};
 
 export const toNumber = (value: unknown): number | undefined =>
 	typeof value === 'number' && Number.isFinite(value) ? value : undefined;
