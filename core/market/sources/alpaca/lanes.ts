@@ -139,7 +139,6 @@ export class AlpacaLanes {
 		if (receive === 'trades') {
 			return {
 				...sparse,
-				things: 'trades',
 				quality: this.quality(),
 				placeBefore: (to) => to - DAY_MS * 1_000,
 				...(hasHistory && {
@@ -148,11 +147,10 @@ export class AlpacaLanes {
 			};
 		}
 		if (receive === 'quotes') {
-			return { ...sparse, things: 'quotes', quality: this.quality(), placeBefore: (to) => to };
+			return { ...sparse, quality: this.quality(), placeBefore: (to) => to };
 		}
 		return {
 			...sparse,
-			things: 'candles',
 			quality: this.quality(Math.sqrt(Math.max(this.interval.ms / MINUTE_MS, 1))),
 			placeBefore: (to, count) => to - count * this.interval.ms,
 			placeOfNow: () => this.closedUntil(),

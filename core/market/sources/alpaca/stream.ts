@@ -9,7 +9,6 @@ import type { AlpacaFeed } from './settings';
  * @see https://docs.alpaca.markets/docs/streaming-market-data
  */
 export const alpacaProtocol = (key: KnownKey): StreamProtocol => ({
-	provider: 'Alpaca',
 	// One socket carries everything: a second one is refused.
 	mostChannels: Number.MAX_SAFE_INTEGER,
 	mostPerMessage: 400,
