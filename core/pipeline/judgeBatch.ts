@@ -95,8 +95,9 @@ export async function rehearseBatch(
 ): Promise<Judged[]> {
 	const states = await readStates(entries, scope, store);
 	const histories = await readHistories(entries, scope, store);
+	const order = inOrderOfTime(entries);
 	const first = new Map<string, EpochMs>();
-	for (const { observation } of entries) {
+	for (const { observation } of order.flatMap((index) => entries[index] ?? [])) {
 		const symbol = observation.symbol.toUpperCase();
 		first.set(symbol, first.get(symbol) ?? observation.eventAt);
 	}
@@ -106,10 +107,13 @@ export async function rehearseBatch(
 		const isOlder = (known?.lastEventAt ?? 0) >= (first.get(symbol) ?? 0);
 		return isOlder ? undefined : known;
 	});
-	const judged: Judged[] = [];
-	for (const { observation, standInId, rules } of entries) {
+	const judged = entries.map(emptyOutcome);
+	for (const index of order) {
+		const entry = entries[index];
+		const outcome = judged[index];
+		if (entry === undefined || outcome === undefined) continue;
+		const { observation, standInId, rules } = entry;
 		const sight = instruments.observe(observation);
-		const outcome = emptyOutcome();
 		for (const rule of askAlways(rules).select(observation)) {
 			const key = stateKey(scope, rule, observation.symbol);
 			const stored = states.get(key)?.value as WatchState | undefined;
@@ -131,7 +135,6 @@ export async function rehearseBatch(
 				await composeAlert(told, rule, observation, sight, { id: eventId, test: true }),
 			);
 		}
-		judged.push(outcome);
 	}
 	return judged;
 }

@@ -372,4 +372,15 @@ describe('rehearseBatch', () => {
 			told(await rehearseBatch([entry(2, { price: 59 }, {}, crossing)], scope, store)),
 		).toEqual([1]);
 	});
+
+	it('judges rows of other origin oldest first, as production does', async () => {
+		const crossing = [
+			rule({ conditions: { all: [{ fact: 'price', operator: 'crossesBelow', value: 60 }] } }),
+		];
+		const newestFirst = [
+			entry(2, { price: 59 }, { eventId: undefined }, crossing),
+			entry(1, { price: 61 }, { eventId: undefined }, crossing),
+		];
+		expect(told(await rehearseBatch(newestFirst, scope, open()))).toEqual([1, 0]);
+	});
 });
