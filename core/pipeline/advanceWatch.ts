@@ -147,7 +147,7 @@ export function toldAlert(
 	symbol: string,
 	cause: string,
 ): ToldAlert {
-	const of = [scope.workflowId, scope.nodeId, rule.document.id, symbol];
+	const of = [scope.workflowId, scope.nodeId, rule.document.id, symbol.toUpperCase()];
 	return {
 		id: shortHash([...of, cause, transition.state]),
 		episodeId: shortHash([...of, transition.episode.eventId]),

@@ -164,7 +164,7 @@ async function judgeOnce(
 			const state = states.get(key) ?? (stored.get(key)?.value as WatchState | undefined);
 			const step = await advanceWatch(state, rule, observation, sight, scope, standInId);
 			states.set(key, step.state);
-			const alertKey = `${key}/${encodeURIComponent(eventId)}`;
+			const alertKey = `${key}/${encode(eventId)}`;
 			if (step.outcome === 'seenBefore') seenBefore.push({ key: alertKey, outcome });
 			note(outcome, rule, step);
 			if (step.told === undefined) continue;
@@ -279,11 +279,15 @@ async function readHistories(entries: readonly BatchEntry[], scope: WatchScope, 
 }
 
 const keyFor = (scope: WatchScope, ...parts: readonly string[]): string =>
-	[scope.workflowId, scope.nodeId, ...parts].map(encodeURIComponent).join('/');
+	[scope.workflowId, scope.nodeId, ...parts].map(encode).join('/');
 
-/** The state key: workflow, node, rule, symbol. */
+/** Half a character, as text that was cut has at its end, can't be encoded. */
+const encode = (part: string): string =>
+	encodeURIComponent(part.replaceAll(/\p{Surrogate}/gu, '\uFFFD'));
+
+/** The state key: workflow, node, rule, symbol in upper case. */
 const stateKey = (scope: WatchScope, rule: CompiledRule, symbol: string): string =>
-	keyFor(scope, rule.document.id, symbol);
+	keyFor(scope, rule.document.id, symbol.toUpperCase());
 
 const forget = (state: WatchState): WatchState => {
 	const { lastEventAt: _, ...rest } = state;

@@ -50,7 +50,7 @@ export async function* replay(
 		const { symbol, eventAt: at } = observation;
 		const sight = instruments.observe(observation);
 		for (const rule of gate.select(observation)) {
-			const key = JSON.stringify([rule.document.id, symbol]);
+			const key = JSON.stringify([rule.document.id, symbol.toUpperCase()]);
 			let watch = watches.get(key);
 			if (watch === undefined) watches.set(key, (watch = { rule, symbol, state: undefined }));
 			const step = await advanceWatch(watch.state, rule, observation, sight, scope, `row ${row}`);

@@ -351,6 +351,32 @@ describe('judgeBatch', () => {
 	});
 });
 
+describe('names of any kind', () => {
+	it('takes a symbol for the same in capitals and in small letters', async () => {
+		const judged = await judgeBatch(
+			[
+				entry(1, { price: 59 }),
+				entry(2, { price: 58 }, { symbol: 'shop' }),
+				entry(3, { price: 61 }, { symbol: 'Shop' }),
+			],
+			scope,
+			open(),
+		);
+		expect(told(judged)).toEqual([1, 0, 0]);
+	});
+
+	it.each(['a/b', 'ö ☃ 💰', '__proto__', 'half a \uD83D'])(
+		'knows the event and the symbol %j again',
+		async (name) => {
+			const store = open();
+			const event = () => [entry(1, { price: 59 }, { eventId: name, symbol: name })];
+			const first = await judgeBatch(event(), scope, store);
+			expect(told(first)).toEqual([1]);
+			expect(await judgeBatch(event(), scope, store)).toMatchObject([{ alerts: first[0]?.alerts }]);
+		},
+	);
+});
+
 describe('rehearseBatch', () => {
 	it('shows each item for which the rule holds, marked as a test, and writes nothing', async () => {
 		const store = open();
