@@ -24,7 +24,9 @@ export async function readItems(
 	onError: (error: unknown, itemIndex: number) => Error,
 ): Promise<ReadItems> {
 	const rulesOf = ruleReader(context);
-	const standIn = `execution:${context.getExecutionId()}`;
+	// A node in a loop runs several times in one execution, each time with other items.
+	const { $runIndex } = context.getWorkflowDataProxy(0);
+	const standIn = `execution:${context.getExecutionId()}:${$runIndex}`;
 	const failed = new Map<number, Error>();
 	const entries: BatchEntry[] = [];
 	const indexes: number[] = [];

@@ -3,7 +3,14 @@ import { NodeHelpers, Workflow, type IDataObject } from 'n8n-workflow';
 import { alertItemSchema } from '../../../core/alerts';
 import { MarketRule } from '../../../nodes/MarketRule/MarketRule.node';
 import { closeSharedStore } from '../../../nodes/host/store';
-import { errorOf, nodeOf, outputOf, runNode } from '../../fakes/runWorkflow';
+import {
+	errorOf,
+	itemSource,
+	nodeOf,
+	outputOf,
+	runNode,
+	runWorkflow,
+} from '../../fakes/runWorkflow';
 
 afterAll(async () => await closeSharedStore());
 
@@ -374,6 +381,35 @@ describe('Market Rule', () => {
 		});
 		const [[again] = []] = await outputs(rows, parameters, { id });
 		expect(again?.json).toEqual(alert?.json);
+	});
+
+	it('tells items without an id apart when it runs several times in one execution', async () => {
+		const to = (node: string) => ({ node, type: 'main' as const, index: 0 });
+		const run = await runWorkflow({
+			types: {
+				both: itemSource([{}]),
+				high: itemSource([{ symbol: 'SHOP', price: 59 }]),
+				low: itemSource([{ symbol: 'SHOP', price: 58 }]),
+				tested: new MarketRule(),
+			},
+			nodes: [
+				nodeOf('Both', 'both'),
+				nodeOf('High', 'high'),
+				nodeOf('Low', 'low'),
+				nodeOf('Tested', 'tested', { ...defaults, fire: 'everyMatch' }, { id: freshId() }),
+			],
+			connections: {
+				Both: { main: [[to('High'), to('Low')]] },
+				High: { main: [[to('Tested')]] },
+				Low: { main: [[to('Tested')]] },
+			},
+			start: 'Both',
+		});
+		const alerts = run.data.resultData.runData['Tested']?.flatMap(
+			({ data }) => data?.['main']?.[0] ?? [],
+		);
+		const ids = alerts?.map(({ json }) => (json['alert'] as IDataObject)['id']);
+		expect(new Set(ids).size).toBe(2);
 	});
 
 	it('hints at items without an id, for they cannot be recognised', async () => {
