@@ -11,6 +11,7 @@ import {
 	pruneStore,
 	rehearseBatch,
 	type Answer,
+	type BatchEntry,
 	type Judged,
 } from '../../core/pipeline';
 import { systemClock } from '../../core/ports/system';
@@ -28,40 +29,68 @@ type OutputOptions = { readonly outputs?: 'shared' | 'perRule'; readonly explain
 export async function executeMarketRule(
 	context: IExecuteFunctions,
 ): Promise<INodeExecutionData[][]> {
-	const node = context.getNode();
 	const items = context.getInputData();
+	// Counted as the canvas shows them: what nobody judged must not leave where alerts do.
+	const alertOutputs = countAlertOutputs(context);
 	try {
-		const read = await readItems(context, items, systemClock.now(), (error, index) =>
-			asNodeError(node, error, index),
-		);
-		const { entries } = read;
-		const rules = [...new Set(entries.flatMap((entry) => entry.rules))];
-		const options = context.getNodeParameter('options', 0, {}) as OutputOptions;
-		const outputOf = outputsByRule(context, options, rules);
-		const store = await openSharedStore();
-		const scope = { workflowId: context.getWorkflow().id ?? '', nodeId: node.id };
-		const judge = context.getMode() === 'manual' ? rehearseBatch : judgeBatch;
-		const judged = await judge(entries, scope, store, readSplits(context));
-		if (judge === judgeBatch) await pruneStore(store, systemClock);
-		hintAtRules(context, rules);
-		hintAtMissingIds(context, entries);
-		return toOutputs(items, read, judged, outputOf, options.explain === true);
+		return await judgeItems(context, items, alertOutputs);
 	} catch (error) {
-		throw asNodeError(node, error);
+		const told = asNodeError(context.getNode(), error);
+		if (!context.continueOnFail()) throw told;
+		const failed = new Map(items.map((_, index) => [index, told]));
+		const nothing = { entries: [], indexes: [], failed };
+		return toOutputs(items, nothing, [], { count: alertOutputs, alert: () => 0 }, false);
 	}
+}
+
+async function judgeItems(
+	context: IExecuteFunctions,
+	items: readonly INodeExecutionData[],
+	alertOutputs: number,
+): Promise<INodeExecutionData[][]> {
+	const node = context.getNode();
+	const read = await readItems(context, items, systemClock.now(), (error, index) =>
+		asNodeError(node, error, index),
+	);
+	const { entries } = read;
+	const rules = rulesById(entries);
+	const options = context.getNodeParameter('options', 0, {}) as OutputOptions;
+	const outputOf = outputsByRule(context, options, rules, alertOutputs);
+	const store = await openSharedStore();
+	const scope = { workflowId: context.getWorkflow().id ?? '', nodeId: node.id };
+	const judge = context.getMode() === 'manual' ? rehearseBatch : judgeBatch;
+	const judged = await judge(entries, scope, store, readSplits(context));
+	if (judge === judgeBatch) await pruneStore(store, systemClock);
+	hintAtRules(context, rules);
+	hintAtMissingIds(context, entries);
+	return toOutputs(items, read, judged, outputOf, options.explain === true);
+}
+
+/** A rule with an expression in it differs from item to item, and is one. */
+function rulesById(entries: readonly BatchEntry[]): CompiledRule[] {
+	const rules = new Map<string, CompiledRule>();
+	for (const rule of new Set(entries.flatMap((entry) => entry.rules))) {
+		if (!rules.has(rule.document.id)) rules.set(rule.document.id, rule);
+	}
+	return [...rules.values()];
 }
 
 /** Which output an alert leaves through, by the rule's id. */
 type OutputOf = { readonly count: number; alert(ruleId: string): number };
+
+/** All but No Alert, Unknown and n8n's own for errors. As an agent's tool the node has but one. */
+const countAlertOutputs = (context: IExecuteFunctions): number =>
+	Math.max(1, context.getNodeOutputs().filter(({ category }) => category !== 'error').length - 2);
 
 /** @throws NodeOperationError when the rules aren't those the outputs were made of */
 function outputsByRule(
 	context: IExecuteFunctions,
 	{ outputs }: OutputOptions,
 	rules: readonly CompiledRule[],
+	count: number,
 ): OutputOf {
 	const node = context.getNode();
-	if (outputs !== 'perRule') return { count: 1, alert: () => 0 };
+	if (outputs !== 'perRule') return { count, alert: () => 0 };
 	if (hasExpression(node.parameters['ruleJson'])) {
 		throw new NodeOperationError(
 			node,
@@ -75,7 +104,7 @@ function outputsByRule(
 		);
 	}
 	const places = new Map(rules.map(({ document }, index) => [document.id, index]));
-	return { count: Math.max(1, rules.length), alert: (ruleId) => places.get(ruleId) ?? 0 };
+	return { count, alert: (ruleId) => places.get(ruleId) ?? 0 };
 }
 
 function toOutputs(

@@ -42,7 +42,11 @@ const defaults = {
 const judge = async (
 	items: IDataObject[],
 	parameters: Record<string, unknown> = {},
-	more: { id?: string; mode?: 'manual' | 'trigger'; onError?: 'continueRegularOutput' } = {},
+	more: {
+		id?: string;
+		mode?: 'manual' | 'trigger';
+		onError?: 'continueRegularOutput' | 'continueErrorOutput';
+	} = {},
 ) => {
 	const { id = freshId(), mode = 'trigger', onError } = more;
 	return await runNode({
@@ -528,6 +532,19 @@ describe('Market Rule', () => {
 		]);
 	});
 
+	it.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
+		'lets nothing out as an alert where nothing could be judged (%s)',
+		async (onError) => {
+			const run = await judge([quote(1, 61)], { options: { splits: 'none' } }, { onError });
+			expect(errorOf(run)).toBeUndefined();
+			const at = onError === 'continueErrorOutput' ? 3 : 2;
+			expect([0, 1, 2, 3].map((output) => outputOf(run, 'Tested', output).length)).toEqual(
+				[0, 1, 2, 3].map((output) => (output === at ? 1 : 0)),
+			);
+			expect(outputOf(run, 'Tested', at)[0]?.json['error']).toContain('Splits: "none" is no list');
+		},
+	);
+
 	it('gives no item, no output', async () => {
 		expect(await counts([])).toEqual([0, 0, 0]);
 	});
@@ -563,6 +580,26 @@ describe('Market Rule', () => {
 			expect([noAlert, unknown].map((items) => items?.map(({ pairedItem }) => pairedItem))).toEqual(
 				[[{ item: 1 }], [{ item: 2 }]],
 			);
+		});
+
+		it('keeps its outputs apart where a text differs from item to item', async () => {
+			const run = await judge([quote(1, 59), quote(2, 54), quote(3, 61), quote(4, null)], {
+				...rules(),
+				options: { outputs: 'perRule', title: '={{ $json.eventId }}' },
+			});
+			expect(errorOf(run)).toBeUndefined();
+			expect(
+				[0, 1, 2, 3].map((at) => outputOf(run, 'Tested', at).map(({ pairedItem }) => pairedItem)),
+			).toEqual([[{ item: 0 }], [{ item: 1 }], [{ item: 2 }], [{ item: 3 }]]);
+		});
+
+		it('gives items that cannot be looked at on Unknown, whatever the number of outputs', async () => {
+			const run = await judge(
+				[quote(1, 59, { eventAt: 'noon' })],
+				{ ...rules(), options: { outputs: 'perRule' } },
+				{ onError: 'continueRegularOutput' },
+			);
+			expect([0, 1, 2, 3].map((at) => outputOf(run, 'Tested', at).length)).toEqual([0, 0, 0, 1]);
 		});
 
 		it.each<[string, object, string[]]>([
