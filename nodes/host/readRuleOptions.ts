@@ -1,34 +1,34 @@
 import { findCalendar, instantOf, isTimeZone } from '../../core/market';
 import { toCondition, type ConditionRow } from './readCondition';
-import { isFilled, listOf } from './texts';
+import { isFilled, listOf, textOf } from './texts';
 
-/** The collection of settings a rule has beside its conditions, as n8n gives it. */
+/** The collection of settings a rule has beside its conditions, as n8n gives it; an expression may give anything. */
 export type RuleOptions = {
 	readonly severity?: string;
 	readonly interval?: string;
-	readonly holdFor?: string;
-	readonly keepFiringFor?: string;
-	readonly remindEvery?: string;
+	readonly holdFor?: unknown;
+	readonly keepFiringFor?: unknown;
+	readonly remindEvery?: unknown;
 	readonly resetWhen?: { readonly condition?: readonly ConditionRow[] };
 	readonly maxAlerts?: number;
 	readonly maxPerDay?: number;
 	readonly notifyResolved?: boolean;
 	readonly schedule?: { readonly window?: ScheduleFields };
-	readonly labels?: { readonly label?: ReadonlyArray<{ name: string; value: string }> };
-	readonly include?: string;
-	readonly symbols?: string;
-	readonly title?: string;
-	readonly message?: string;
+	readonly labels?: { readonly label?: ReadonlyArray<{ name: unknown; value: unknown }> };
+	readonly include?: unknown;
+	readonly symbols?: unknown;
+	readonly title?: unknown;
+	readonly message?: unknown;
 };
 
 type ScheduleFields = {
 	readonly calendar?: string;
 	readonly sessions?: readonly string[];
 	readonly days?: readonly string[];
-	readonly times?: string;
-	readonly timezone?: string;
-	readonly from?: string;
-	readonly until?: string;
+	readonly times?: unknown;
+	readonly timezone?: unknown;
+	readonly from?: unknown;
+	readonly until?: unknown;
 };
 
 /** The parts of a rule document that the options are; what's empty is left out. */
@@ -37,20 +37,24 @@ export function fromOptions(options: RuleOptions, ruleName: string): Record<stri
 	const texts = ['holdFor', 'keepFiringFor', 'remindEvery', 'title', 'message'] as const;
 	const include = listOf(options.include);
 	const symbols = listOf(options.symbols);
-	const labels = (options.labels?.label ?? []).filter((label) => label.name !== '');
+	const labels = (options.labels?.label ?? [])
+		.map(({ name, value }) => [textOf(name), textOf(value)] as const)
+		.filter(([name]) => name !== '');
 	const resets = options.resetWhen?.condition ?? [];
 	const schedule = readSchedule(options.schedule?.window ?? {});
 	return {
 		...Object.fromEntries(
-			texts.flatMap((name) => (isFilled(options[name]) ? [[name, options[name]]] : [])),
+			texts.flatMap((name) => {
+				const text = textOf(options[name]);
+				return isFilled(text) ? [[name, text]] : [];
+			}),
 		),
 		...(severity === undefined ? {} : { severity }),
 		...(interval === undefined || interval === 'event' ? {} : { interval }),
-		...(labels.length === 0
-			? {}
-			: { labels: Object.fromEntries(labels.map(({ name, value }) => [name, value])) }),
+		...(labels.length === 0 ? {} : { labels: Object.fromEntries(labels) }),
 		...(include.length === 0 ? {} : { include }),
-		...(symbols.length === 0 ? {} : { symbols }),
+		// A list that came out empty is no wish to watch all of them.
+		...(symbols.length === 0 && !Array.isArray(options.symbols) ? {} : { symbols }),
 		...(resets.length === 0
 			? {}
 			: { resetWhen: { all: resets.map((row, index) => toCondition(row, index, ruleName)) } }),
@@ -62,12 +66,15 @@ export function fromOptions(options: RuleOptions, ruleName: string): Record<stri
 }
 
 function readSchedule(fields: ScheduleFields): Record<string, unknown> {
-	const { calendar = '', sessions = [], days = [], times, timezone, from, until } = fields;
+	const { calendar = '', sessions = [], days = [], times } = fields;
+	const [timezone, from, until] = [fields.timezone, fields.from, fields.until].map((field) =>
+		textOf(field).trim(),
+	);
 	const windows = listOf(times).map((window) => {
 		const [begin = '', end = ''] = window.split(/\s*[-–]\s*/);
 		return { from: begin, to: end };
 	});
-	const named = isFilled(timezone) ? timezone.trim() : undefined;
+	const named = isFilled(timezone) ? timezone : undefined;
 	const zone = named ?? findCalendar(calendar)?.timeZone ?? 'UTC';
 	return {
 		...(calendar === '' ? {} : { calendar }),
@@ -75,8 +82,8 @@ function readSchedule(fields: ScheduleFields): Record<string, unknown> {
 		...(days.length === 0 ? {} : { days }),
 		...(windows.length === 0 ? {} : { times: windows }),
 		...(named === undefined ? {} : { timezone: named }),
-		...(isFilled(from) ? { from: withZone(from.trim(), zone) } : {}),
-		...(isFilled(until) ? { until: withZone(until.trim(), zone) } : {}),
+		...(isFilled(from) ? { from: withZone(from, zone) } : {}),
+		...(isFilled(until) ? { until: withZone(until, zone) } : {}),
 	};
 }
 

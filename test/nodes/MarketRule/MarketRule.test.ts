@@ -351,6 +351,25 @@ describe('Market Rule', () => {
 		});
 	});
 
+	it.each<[string, object, object]>([
+		['a number for the title', { title: '={{ $json.price }}' }, { title: '59' }],
+		[
+			'a number for a label',
+			{ labels: { label: [{ name: 'limit', value: '={{ $json.price + 1 }}' }] } },
+			{ alert: { labels: { limit: '60' } } },
+		],
+		['a list of symbols', { symbols: '={{ ["AAPL", "SHOP"] }}' }, { alert: { symbol: 'SHOP' } }],
+		['a list of facts', { include: '={{ ["peRatio"] }}' }, { facts: { price: 59, peRatio: 70 } }],
+		[
+			'a date for the schedule',
+			{ schedule: { window: { from: `={{ new Date(${AT}) }}`, until: '={{ $now }}' } } },
+			{ alert: { symbol: 'SHOP' } },
+		],
+	])('takes %s from an expression', async (_, options, expected) => {
+		const [[alert] = []] = await outputs([quote(1, 59, { peRatio: 70 })], { options });
+		expect(alert?.json).toMatchObject(expected);
+	});
+
 	it('keeps its state when a text of a JSON document changes', async () => {
 		const id = freshId();
 		const document = (more: object) => ({
@@ -504,6 +523,18 @@ describe('Market Rule', () => {
 			{},
 			quote(1, 1, { eventAt: '2026-01-01 10:00' }),
 			'The time in "eventAt" is "2026-01-01 10:00"; use epoch milliseconds',
+		],
+		[
+			'a list of symbols that came out empty',
+			{ options: { symbols: '={{ [] }}' } },
+			quote(1, 59),
+			'"symbols" is []; name at least one',
+		],
+		[
+			'a duration that lacks its unit',
+			{ options: { holdFor: '={{ 30 }}' } },
+			quote(1, 59),
+			'"holdFor" is "30"; use a duration such as "30s"',
 		],
 		[
 			'a template that goes wrong',
