@@ -1,5 +1,5 @@
 import { epochMs, type EpochMs } from '../ports';
-import type { AlertInput, AlertPolicy, AlertState, AlertStep, Episode } from './model';
+import type { AlertInput, AlertPolicy, AlertState, AlertStep, Episode, Quiet } from './model';
 
 const DAY_MS = 86_400_000;
 
@@ -39,6 +39,7 @@ export function nextDueAt(alert: AlertState, policy: AlertPolicy): EpochMs | und
 	if (episode === undefined || !alert.certain) return undefined;
 	if (alert.failsSince !== undefined) return epochMs(alert.failsSince + policy.keepFiringForMs);
 	if (episode.told) return reminderDueAt(alert, episode, policy);
+	if (candlesMissing(episode, policy) > 0) return undefined;
 	return mayTell(alert, policy) ? quietUntil(alert, episode, policy)?.until : undefined;
 }
 
@@ -58,15 +59,18 @@ function holdOn(alert: AlertState, input: VerdictInput, policy: AlertPolicy): Al
 	const isReset = policy.hasReset && input.reset === 'holds';
 	const isNew = (input.pulse && (!policy.hasReset || isReset)) || eachForItself(policy);
 	if (episode !== undefined && !isNew) {
-		return tellOrWait(goOn(alert), episode, input.eventAt, policy);
+		return tellOrWait(goOn(alert), countCandle(episode, policy), input.eventAt, policy);
 	}
-	const begins: Episode = {
-		startedAt: input.eventAt,
-		eventId: input.eventId,
-		told: false,
-		firstSight: !alert.judged && !input.pulse,
-		...(input.candle === undefined ? {} : { candle: input.candle }),
-	};
+	const begins = countCandle(
+		{
+			startedAt: input.eventAt,
+			eventId: input.eventId,
+			told: false,
+			firstSight: !alert.judged && !input.pulse,
+			...(input.candle === undefined ? {} : { candle: input.candle }),
+		},
+		policy,
+	);
 	const begun: AlertState = {
 		...endEpisode(alert),
 		phase: 'pending',
@@ -125,9 +129,11 @@ function tellOrWait(
 			transition: { state: 'reminder', episode, heldBack: 0 },
 		};
 	}
-	const phase = at < episode.startedAt + policy.holdForMs ? 'pending' : 'firing';
-	const moved: AlertState = { ...alert, phase };
+	const candles = candlesMissing(episode, policy);
+	const isPending = candles > 0 || at < episode.startedAt + policy.holdForMs;
+	const moved: AlertState = { ...alert, phase: isPending ? 'pending' : 'firing', episode };
 	if (!mayTell(alert, policy)) return { alert: moved };
+	if (candles > 0) return { alert: moved, quiet: { by: 'holdFor', candles } };
 	const quiet = quietUntil(alert, episode, policy);
 	if (quiet !== undefined && at < quiet.until) return { alert: moved, quiet };
 	const told: Episode = { ...episode, told: true };
@@ -157,6 +163,15 @@ function endEpisode(alert: AlertState): AlertState {
 	return { ...rest, phase: 'inactive', heldBack: rest.heldBack + keptQuiet };
 }
 
+/** One more closed candle at which it holds; a rule that counts them is judged at no other event. */
+const countCandle = (episode: Episode, { holdForCandles }: AlertPolicy): Episode =>
+	holdForCandles === 0 || episode.told
+		? episode
+		: { ...episode, candles: Math.min((episode.candles ?? 0) + 1, holdForCandles) };
+
+const candlesMissing = ({ candles = 0 }: Episode, { holdForCandles }: AlertPolicy): number =>
+	Math.max(0, holdForCandles - candles);
+
 /** Each event that holds is an episode of its own. */
 const eachForItself = ({ fire }: AlertPolicy): boolean =>
 	fire === 'everyMatch' || fire === 'oncePerCandle' || fire === 'onCandleClose';
@@ -181,11 +196,17 @@ function reminderDueAt(
 	return epochMs(isFull ? Math.max(due, (dayOf(alert.toldAt) + 1) * DAY_MS) : due);
 }
 
+type QuietUntil = Extract<Quiet, { until: EpochMs }>;
+
 /** What keeps an alert quiet the longest, and until when. */
-function quietUntil(alert: AlertState, episode: Episode, policy: AlertPolicy): AlertStep['quiet'] {
+function quietUntil(
+	alert: AlertState,
+	episode: Episode,
+	policy: AlertPolicy,
+): QuietUntil | undefined {
 	const { toldAt, toldThatDay } = alert;
 	const { holdForMs, cooldownMs, maxPerDay } = policy;
-	const reasons: Array<NonNullable<AlertStep['quiet']>> = [];
+	const reasons: QuietUntil[] = [];
 	if (holdForMs > 0) {
 		reasons.push({ by: 'holdFor', until: epochMs(episode.startedAt + holdForMs) });
 	}

@@ -17,6 +17,6 @@ export {
 	type AlertState,
 	type AlertStep,
 	type Episode,
-	type QuietReason,
+	type Quiet,
 	type Transition,
 } from './model';

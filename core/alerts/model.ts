@@ -12,6 +12,8 @@ export type AlertPolicy = {
 	readonly cooldownMs: number;
 	/** How long it must hold before it fires; 0 fires at once. */
 	readonly holdForMs: number;
+	/** At how many closed candles in a row it must hold before it fires; 0 doesn't ask. */
+	readonly holdForCandles: number;
 	/** How long it must have stopped holding before it's over; 0 ends it at once. */
 	readonly keepFiringForMs: number;
 	/** How often to tell again while it goes on; 0 for never. */
@@ -73,6 +75,8 @@ export type Episode = {
 	readonly eventId: string;
 	readonly told: boolean;
 	readonly firstSight: boolean;
+	/** Closed candles at which it held so far, where they are counted. */
+	readonly candles?: number;
 	/** Beginning of the candle it began in, for firing by candle. */
 	readonly candle?: EpochMs;
 };
@@ -114,9 +118,13 @@ export type Transition = {
 /** Why an alert that holds isn't told yet. */
 export type QuietReason = 'holdFor' | 'cooldown' | 'maxPerDay';
 
+export type Quiet =
+	| { readonly by: QuietReason; readonly until: EpochMs }
+	| { readonly by: 'holdFor'; readonly candles: number };
+
 export type AlertStep = {
 	readonly alert: AlertState;
 	readonly transition?: Transition;
-	/** It holds, and isn't told before this instant. */
-	readonly quiet?: { readonly by: QuietReason; readonly until: EpochMs };
+	/** It holds, and isn't told before this instant, or before so many more candles have closed. */
+	readonly quiet?: Quiet;
 };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { advanceAlert, type AlertPolicy, type AlertStep, type Transition } from '../alerts';
+import { advanceAlert, type AlertPolicy, type Quiet, type Transition } from '../alerts';
 import type { Observation, Sight } from '../facts';
 import { evaluateRule, type CompiledRule, type Verdict } from '../rules';
 import { addSeen, hasSeen, isNewStream } from '../market';
@@ -26,7 +26,7 @@ export type WatchStep = {
 	readonly verdict?: Verdict;
 	readonly told?: ToldAlert;
 	/** It holds, and isn't told yet. */
-	readonly quiet?: NonNullable<AlertStep['quiet']>;
+	readonly quiet?: Quiet;
 };
 
 /** An alert that shall be told. */
@@ -72,7 +72,7 @@ export async function advanceWatch(
 		state: { ...state, alert, seen: nowSeen(), lastEventAt: eventAt },
 		outcome,
 	});
-	const onClose = policy.fire === 'onCandleClose';
+	const onClose = rule.judgedOnClose;
 	const byCandle = onClose || policy.fire === 'oncePerCandle';
 	const candle = byCandle ? sight.candleOf(rule.intervalMs) : undefined;
 	// A rule about a closed candle is awake when the candle was, not when a later event closed it.
@@ -126,6 +126,7 @@ export const policyOf = (rule: CompiledRule): AlertPolicy => ({
 	fire: rule.document.fire,
 	cooldownMs: rule.cooldownMs,
 	holdForMs: rule.holdForMs,
+	holdForCandles: rule.holdForCandles,
 	keepFiringForMs: rule.keepFiringForMs,
 	remindEveryMs: rule.remindEveryMs,
 	hasReset: rule.reset !== undefined,

@@ -1,4 +1,4 @@
-import { noAlert, type AlertItem, type QuietReason } from '../alerts';
+import { noAlert, type AlertItem, type Quiet } from '../alerts';
 import {
 	describeFact,
 	Instruments,
@@ -48,12 +48,7 @@ export type UnknownAnswer = {
 		readonly reason: MissingReason | 'late';
 	}>;
 };
-export type HeldBack = {
-	readonly ruleId: string;
-	readonly ruleName: string;
-	readonly by: QuietReason;
-	readonly until: EpochMs;
-};
+export type HeldBack = Quiet & { readonly ruleId: string; readonly ruleName: string };
 
 /** How often a batch is judged anew because another process was quicker. */
 const MAX_TRIES = 20;

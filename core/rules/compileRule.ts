@@ -11,6 +11,7 @@ import { findOperator, type Comparison } from './operators';
 import { RuleError } from './RuleError';
 import { compileSchedule, type Schedule } from './schedule';
 import {
+	candlesIn,
 	notYetSupported,
 	ruleDocumentSchema,
 	scheduleSchema,
@@ -37,6 +38,10 @@ export type CompiledRule = CompiledConditions & {
 	readonly intervalMs: number | undefined;
 	readonly cooldownMs: number;
 	readonly holdForMs: number;
+	/** 0 where candles aren't counted. */
+	readonly holdForCandles: number;
+	/** Judged when a candle has closed, and at no other event. */
+	readonly judgedOnClose: boolean;
 	readonly keepFiringForMs: number;
 	/** 0 for never. */
 	readonly remindEveryMs: number;
@@ -110,6 +115,8 @@ export function compileRule(input: unknown, fingerprintOf?: unknown): CompiledRu
 		intervalMs,
 		cooldownMs: millisecondsOf(document.cooldown),
 		holdForMs: millisecondsOf(document.holdFor),
+		holdForCandles: candlesIn(document.holdFor) ?? 0,
+		judgedOnClose: isJudgedOnClose(document),
 		keepFiringForMs: millisecondsOf(document.keepFiringFor),
 		remindEveryMs: millisecondsOf(document.remindEvery),
 	};
@@ -134,11 +141,12 @@ function compileConditions(
 }
 
 /** A fact as a rule means it: of the rule's own candles, where it names none. */
-function inRule(ref: FactRef, { interval, fire }: RuleDocument): FactRef {
+function inRule(ref: FactRef, document: RuleDocument): FactRef {
+	const { interval } = document;
 	const definition = findFact(ref.fact);
 	const ofCandles = takes(definition, 'interval');
 	const given = ref.params ?? {};
-	if (fire === 'onCandleClose' && OF_CANDLES.has(ref.fact) && !('interval' in given)) {
+	if (isJudgedOnClose(document) && OF_CANDLES.has(ref.fact) && !('interval' in given)) {
 		// Judged when a candle has closed, such a rule is about the candle, not about the tick that closed it.
 		const fact = ref.fact === 'price' ? 'close' : ref.fact;
 		return interval === undefined ? ref : { ...ref, fact, params: { ...given, interval } };
@@ -148,6 +156,10 @@ function inRule(ref: FactRef, { interval, fire }: RuleDocument): FactRef {
 	if (!ofCandles || isPlainColumn || isOfTime || interval === undefined) return ref;
 	return 'interval' in given ? ref : { ...ref, params: { ...given, interval } };
 }
+
+/** A rule that counts candles looks at closed ones only. */
+const isJudgedOnClose = ({ fire, holdFor }: RuleDocument): boolean =>
+	fire === 'onCandleClose' || candlesIn(holdFor) !== undefined;
 
 const takes = (definition: FactDefinition | undefined, param: string): boolean =>
 	definition?.params.some(({ name }) => name === param) ?? false;
@@ -164,7 +176,7 @@ const OF_CANDLES: ReadonlySet<string> = new Set([
 /** What a rule looks at: its conditions, what it includes, and the candles it fires by. */
 function factsOf(document: RuleDocument, leaves: readonly CompiledLeaf[]): FactRef[] {
 	const { include, interval, fire } = document;
-	const byCandle = fire === 'oncePerCandle' || fire === 'onCandleClose';
+	const byCandle = fire === 'oncePerCandle' || isJudgedOnClose(document);
 	return [
 		...leaves.flatMap((leaf) =>
 			'fact' in leaf.right ? [leaf.left, leaf.right.fact] : [leaf.left],

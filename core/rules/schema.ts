@@ -50,6 +50,19 @@ export const duration = z
 	.string(USE_DURATION)
 	.regex(/^\s*\d{1,9}(\.\d{1,3})?\s*(ms|s|m|h|d)\s*$/, USE_DURATION);
 
+const durationOrCandles = z
+	.string()
+	.regex(
+		/^\s*(\d{1,9}(\.\d{1,3})?\s*(ms|s|m|h|d)|[1-9]\d{0,2}\s*candles?)\s*$/,
+		'use a duration such as "30s" or "5m", or candles, up to 999, such as "3 candles"',
+	);
+
+/** Of `holdFor`: how many candles; `undefined` when it's a span of time. */
+export function candlesIn(holdFor: string | undefined): number | undefined {
+	const [, count] = /^\s*(\d+)\s*candles?\s*$/.exec(holdFor ?? '') ?? [];
+	return count === undefined ? undefined : Number(count);
+}
+
 const interval = duration.refine((text) => (parseDuration(text) ?? 0) > 0, {
 	error: 'use a duration above 0, such as "1m", "5m", "1h" or "1d"',
 });
@@ -129,7 +142,11 @@ export const ruleDocumentSchema = z.strictObject({
 		.describe(
 			'When an alert is told. onChange: when the rule begins to hold; everyMatch: at each event for which it holds; once: one time per symbol; oncePerCandle: at the first event of a candle for which it holds; onCandleClose: at each closed candle for which it holds',
 		),
-	holdFor: duration.optional().describe('How long it must hold before the alert fires'),
+	holdFor: durationOrCandles
+		.optional()
+		.describe(
+			'How long it must hold before the alert fires; "3 candles": at so many closed candles in a row',
+		),
 	keepFiringFor: duration
 		.optional()
 		.describe('How long it must have stopped holding before the alert is over'),

@@ -69,9 +69,9 @@ export function ruleOptions(): INodeProperties[] {
 			name: 'holdFor',
 			type: 'string',
 			default: '',
-			placeholder: 'e.g. 30s',
+			placeholder: 'e.g. 30s or 3 candles',
 			description:
-				'How long the rule must hold before the alert fires: 30s, 5m. It fires at the first event after that.',
+				'How long the rule must hold before the alert fires: 30s, 5m. It fires at the next item after that. "3 candles": at so many closed candles of the candle interval in a row, and no other item is judged.',
 		},
 		{
 			displayName: 'Include',

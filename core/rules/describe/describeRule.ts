@@ -1,6 +1,6 @@
 import type { CompiledConditions, CompiledLeaf, CompiledRule, ConditionTree } from '../compileRule';
 import { findOperator } from '../operators';
-import type { RuleDocument, ScheduleDocument } from '../schema';
+import { candlesIn, type RuleDocument, type ScheduleDocument } from '../schema';
 import { candlesOf, city, inRow, nameFact, onceIn, shortDuration, textOf } from './words';
 
 /** Symbols named in a sentence before the rest is counted. */
@@ -12,11 +12,9 @@ const MAX_SYMBOLS = 5;
  */
 export function describeRule(rule: CompiledRule): string {
 	const { document } = rule;
-	const { schedule, cooldown, maxPerDay, maxAlerts, remindEvery, notifyResolved, holdFor } =
-		document;
-	const holding = holdFor === undefined ? '' : ` for ${shortDuration(holdFor)}`;
+	const { schedule, cooldown, maxPerDay, maxAlerts, remindEvery, notifyResolved } = document;
 	const parts = [
-		`Alerts${occasion(document)} on ${subject(document)} when ${describeConditions(rule)}${holding}`,
+		`Alerts${occasion(document)} on ${subject(document)} when ${describeConditions(rule)}${holding(document)}`,
 		...howItEnds(rule),
 		...(remindEvery === undefined ? [] : [`reminds every ${shortDuration(remindEvery)}`]),
 		...(cooldown === undefined ? [] : [`at most ${onceIn(cooldown)}`]),
@@ -54,6 +52,14 @@ function subject({ symbols }: RuleDocument): string {
 	const more = symbols.length - named.length;
 	if (more > 0) return `${named.join(', ')} and ${more} more`;
 	return inRow(named, 'or');
+}
+
+function holding({ holdFor, interval }: RuleDocument): string {
+	if (holdFor === undefined) return '';
+	const candles = candlesIn(holdFor);
+	if (candles === undefined) return ` for ${shortDuration(holdFor)}`;
+	const kind = interval === undefined ? 'candles' : candlesOf(interval);
+	return ` at ${candles} ${candles === 1 ? kind.replace(/s$/, '') : kind} in a row`;
 }
 
 function howItEnds({ document: { keepFiringFor }, reset }: CompiledRule): string[] {

@@ -16,6 +16,7 @@ const policy = (more: Partial<AlertPolicy> = {}): AlertPolicy => ({
 	fire: 'onChange',
 	cooldownMs: 0,
 	holdForMs: 0,
+	holdForCandles: 0,
 	keepFiringForMs: 0,
 	remindEveryMs: 0,
 	hasReset: false,
@@ -490,6 +491,42 @@ describe('The life of an alert, minute by minute', () => {
 		])('%s', check);
 	});
 
+	describe('held at a number of candles', () => {
+		const three = { holdForCandles: 3 };
+		it.each<Row>([
+			['the first is the one at which it began', three, 'fhhhhf', '---T--', '.ppFF.'],
+			['in a row', three, 'hhfhhhf', '-----T-', 'pp.ppF.'],
+			['once told it goes on', three, 'hhhhhfhhh', '--T-----T', 'ppFFF.ppF'],
+			['an unknown neither counts nor breaks the row', three, 'huhuh', '----T', 'ppppF'],
+			['sleep breaks it', three, 'hhshhh', '-----T', 'pp.ppF'],
+			['the clock does not count', three, 'hhcch', '----T', 'ppppF'],
+			['one is the event itself', { holdForCandles: 1 }, 'hf', 'T-', 'F.'],
+			[
+				'then the cooldown, which the clock ends',
+				{ ...three, cooldownMs: minutes(6) },
+				'hhhfhhhcc',
+				'--T-----T',
+				'ppF.ppFFF',
+			],
+			[
+				'what ends it is not counted',
+				{ ...three, keepFiringForMs: minutes(2), notifyResolved: true },
+				'hhhffhhfff',
+				'--T------R',
+				'ppFrrFFrr.',
+			],
+		])('%s', check);
+
+		it('says how many are missing, and that no clock will do', () => {
+			const rules = policy(three);
+			const { alert } = play('h', rules);
+			const input = inputOf('h', 1, rules);
+			if (input === undefined) throw new Error('h is a verdict');
+			expect(advanceAlert(alert, input, rules).quiet).toEqual({ by: 'holdFor', candles: 1 });
+			expect(nextDueAt(alert, rules)).toBeUndefined();
+		});
+	});
+
 	describe('a number of times in all', () => {
 		const twice = { maxAlerts: 2 };
 		it.each<Row>([
@@ -551,6 +588,7 @@ describe('Whatever comes', () => {
 			),
 			cooldownMs: upTo(9),
 			holdForMs: upTo(4),
+			holdForCandles: fc.option(fc.integer({ min: 1, max: 3 }), { nil: 0, freq: 1 }),
 			keepFiringForMs: upTo(4),
 			remindEveryMs: upTo(4),
 			hasReset: fc.boolean(),
@@ -561,7 +599,13 @@ describe('Whatever comes', () => {
 		})
 		.map(({ hasEdge, ...any }) => {
 			const isEach = any.fire !== 'onChange' && any.fire !== 'once';
-			const lasts = { holdForMs: 0, keepFiringForMs: 0, remindEveryMs: 0, notifyResolved: false };
+			const lasts = {
+				holdForMs: 0,
+				holdForCandles: 0,
+				keepFiringForMs: 0,
+				remindEveryMs: 0,
+				notifyResolved: false,
+			};
 			const rules: AlertPolicy = {
 				...any,
 				...(isEach || hasEdge ? lasts : {}),

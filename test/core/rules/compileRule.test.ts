@@ -337,6 +337,27 @@ describe('compileRule', () => {
 			'"symbols" is []; name at least one, or leave "symbols" out to watch every symbol.',
 		],
 		[
+			'no candle to hold at',
+			rule({ holdFor: '0 candles' }),
+			'"holdFor" is "0 candles"; use a duration such as "30s" or "5m", or candles, up to 999, such as "3 candles".',
+		],
+		['half a candle', rule({ holdFor: '1.5 candles' }), '"holdFor" is "1.5 candles"; '],
+		['too many candles', rule({ holdFor: '1000 candles' }), '"holdFor" is "1000 candles"; '],
+		[
+			'a number of candles where an edge is over at once',
+			rule({
+				holdFor: '3 candles',
+				conditions: { all: [{ ...price, operator: 'crossesBelow' }] },
+			}),
+			'"holdFor" can\'t be kept, for a crossing is over with its event.',
+		],
+		[
+			'a number of candles where each stands for itself',
+			rule({ holdFor: '3 candles', fire: 'onCandleClose' }),
+			'"holdFor" can\'t be kept, for with "fire": "onCandleClose" each event stands for itself.',
+		],
+		['candles where time is meant', rule({ cooldown: '3 candles' }), '"cooldown" is "3 candles"; '],
+		[
 			'half an alert',
 			rule({ maxAlerts: 0.5 }),
 			'"maxAlerts" is 0.5; use a whole number from 1 on.',
@@ -467,6 +488,12 @@ describe('compileRule', () => {
 			{ interval: '5m' },
 			[{ ...price, fact: 'highest' }],
 			{ fact: 'highest' },
+		],
+		[
+			'makes the price of a rule that counts candles their close',
+			{ interval: '5m', holdFor: '3 candles' },
+			[price],
+			{ fact: 'close', params: { interval: '5m' } },
 		],
 		[
 			'makes the price of a rule that is judged by candles their close',

@@ -110,6 +110,14 @@ describe('describeRule', () => {
 		],
 		['Alerts on SHOP when price is less than 60; Sunday.', rule({ schedule: { days: ['sun'] } })],
 		[
+			'Alerts on SHOP when close on daily candles is less than 60 at 3 daily candles in a row.',
+			rule({ holdFor: '3 candles', interval: '1d' }),
+		],
+		[
+			'Alerts on SHOP when price is less than 60 at 2 candles in a row.',
+			rule({ holdFor: '2candles' }),
+		],
+		[
 			'Alerts on SHOP when price is less than 60; Tuesday, Wednesday and Saturday.',
 			rule({ schedule: { days: ['tue', 'wed', 'sat'] } }),
 		],

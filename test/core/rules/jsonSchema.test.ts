@@ -123,6 +123,7 @@ describe('the JSON Schema of rules', () => {
 		['a field of another instrument', of({ fact: 'order.total', params: { symbol: 'SPY' } })],
 		['a factor', of({ value: { fact: 'averageVolume', params: { times: 3 } } })],
 		['a factor of a field', of({ fact: 'order.total', params: { times: 0.5 } })],
+		['candles to hold at', rule({ holdFor: '3 candles' })],
 		['groups in groups', rule({ conditions: { not: { any: [price, { all: [price] }] } } })],
 		['a priority and a name', of({ priority: 5, name: 'cheap' })],
 		[
@@ -192,6 +193,7 @@ describe('the JSON Schema of rules', () => {
 		],
 		['more of a fact to carry', rule({ include: [{ fact: 'rsi', value: 30 }] })],
 		['no alert a day', rule({ maxPerDay: 0 })],
+		['no candle to hold at', rule({ holdFor: '0 candles' })],
 		['no alert at all', rule({ maxAlerts: 0 })],
 		['no rule at all', []],
 	])('refuses %s, as the compiler does', (_, document) => {

@@ -158,6 +158,12 @@ describe('Market Rule', () => {
 		['at every match', { fire: 'everyMatch' }, [quote(1, 59), quote(2, 58)], [2, 0, 0]],
 		['once', { fire: 'once' }, [quote(1, 59), quote(2, 61), quote(3, 59)], [1, 2, 0]],
 		[
+			'held at a number of candles, each item one',
+			{ options: { holdFor: '3 candles' } },
+			[59, 59, 61, 59, 59, 59].map((price, row) => quote(row, price)),
+			[1, 5, 0],
+		],
+		[
 			'a number of times in all',
 			{ options: { maxAlerts: 2 } },
 			[59, 61, 59, 61, 59].map((price, row) => quote(row, price)),
@@ -324,6 +330,15 @@ describe('Market Rule', () => {
 			{ heldBack: [{ by: 'holdFor', until: AT + 3_000 }] },
 			{ heldBack: [{ by: 'holdFor', until: AT + 3_000 }] },
 		]);
+	});
+
+	it('says on No Alert at how many more candles the rule must hold', async () => {
+		const [, noAlert = []] = await outputs([quote(1, 59), quote(2, 59)], {
+			options: { holdFor: '3 candles' },
+		});
+		expect(noAlert.map(({ json }) => json['marketAlerts'])).toMatchObject(
+			[2, 1].map((candles) => ({ heldBack: [{ by: 'holdFor', candles }] })),
+		);
 	});
 
 	it('works out an expression for each item, and stays one rule with one state', async () => {
