@@ -19,7 +19,7 @@ import type { CompiledRule } from '../../core/rules';
 import { asNodeError } from '../host/nodeErrors';
 import { hasExpression } from '../host/readRule';
 import { openSharedStore } from '../host/store';
-import { hintAtMissingIds, hintAtRules } from './hints';
+import { hintAtImport, hintAtMissingIds, hintAtRules } from './hints';
 import { MAX_RULE_OUTPUTS } from './outputs';
 import { readItems, readSplits, type ReadItems } from './readItems';
 
@@ -38,7 +38,7 @@ export async function executeMarketRule(
 		const told = asNodeError(context.getNode(), error);
 		if (!context.continueOnFail()) throw told;
 		const failed = new Map(items.map((_, index) => [index, told]));
-		const nothing = { entries: [], indexes: [], failed };
+		const nothing = { entries: [], indexes: [], failed, notCarriedOver: new Set<string>() };
 		return toOutputs(items, nothing, [], { count: alertOutputs, alert: () => 0 }, false);
 	}
 }
@@ -62,6 +62,7 @@ async function judgeItems(
 	const judged = await judge(entries, scope, store, readSplits(context));
 	if (judge === judgeBatch) await pruneStore(store, systemClock);
 	hintAtRules(context, rules);
+	hintAtImport(context, read.notCarriedOver);
 	hintAtMissingIds(context, entries);
 	return toOutputs(items, read, judged, outputOf, options.explain === true);
 }

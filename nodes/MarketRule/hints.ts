@@ -5,6 +5,8 @@ import { checkRule, describeRule, type CompiledRule } from '../../core/rules';
 
 /** Rules that are told in words before the rest is counted. */
 const MAX_DESCRIBED = 3;
+/** Notes on imported rules that are told before the rest is counted. */
+const MAX_NOTES = 10;
 
 /** Says in the output pane what the rules do, and what about them is probably not meant. */
 export function hintAtRules(context: IExecuteFunctions, rules: readonly CompiledRule[]): void {
@@ -18,6 +20,19 @@ export function hintAtRules(context: IExecuteFunctions, rules: readonly Compiled
 		checkRule(rule).map((doubt) => `Rule "${rule.document.name}": ${doubt}`),
 	);
 	for (const doubt of doubts.slice(0, MAX_DESCRIBED)) hint(context, 'warning', doubt);
+}
+
+/** Says what of rules from elsewhere couldn't be carried over. */
+export function hintAtImport(context: IExecuteFunctions, notes: ReadonlySet<string>): void {
+	for (const note of [...notes].slice(0, MAX_NOTES)) hint(context, 'warning', note);
+	const more = notes.size - MAX_NOTES;
+	if (more > 0) {
+		hint(
+			context,
+			'warning',
+			`… and ${more} more ${more === 1 ? 'note' : 'notes'} on imported rules.`,
+		);
+	}
 }
 
 export function hintAtMissingIds(context: IExecuteFunctions, entries: readonly BatchEntry[]): void {

@@ -24,10 +24,12 @@ function outputsOf(parameters: {
 		}
 	}
 	const alerts = Array.isArray(rules)
-		? rules.slice(0, 50).map((rule: { name?: unknown; id?: unknown } | null, index) => {
-				const name = rule?.name ?? rule?.id;
-				return typeof name === 'string' ? name : `Rule ${index + 1}`;
-			})
+		? rules
+				.slice(0, 50)
+				.map((rule: { name?: unknown; ruleName?: unknown; id?: unknown } | null, index) => {
+					const name = rule?.name ?? rule?.ruleName ?? rule?.id;
+					return typeof name === 'string' ? name : `Rule ${index + 1}`;
+				})
 		: ['Alert'];
 	return alerts.concat('No Alert', 'Unknown').map((displayName) => ({ type: 'main', displayName }));
 }

@@ -14,6 +14,8 @@ export type ReadItems = {
 	/** Which item an entry is, by position. */
 	readonly indexes: readonly number[];
 	readonly failed: ReadonlyMap<number, Error>;
+	/** What rules from elsewhere say and ours can't. */
+	readonly notCarriedOver: ReadonlySet<string>;
 };
 
 /** @throws what's wrong with a rule or an item, unless the node shall go on */
@@ -23,7 +25,8 @@ export async function readItems(
 	now: EpochMs,
 	onError: (error: unknown, itemIndex: number) => Error,
 ): Promise<ReadItems> {
-	const rulesOf = ruleReader(context);
+	const notCarriedOver = new Set<string>();
+	const rulesOf = ruleReader(context, notCarriedOver);
 	// A node in a loop runs several times in one execution, each time with other items.
 	const { $runIndex } = context.getWorkflowDataProxy(0);
 	const standIn = `execution:${context.getExecutionId()}:${$runIndex}`;
@@ -41,12 +44,13 @@ export async function readItems(
 			failed.set(index, error as Error);
 		}
 	}
-	return { entries, indexes, failed };
+	return { entries, indexes, failed, notCarriedOver };
 }
 
 /** Fields without an expression are read once; rules that differ from item to item, for each. */
 function ruleReader(
 	context: IExecuteFunctions,
+	notCarriedOver: Set<string>,
 ): (itemIndex: number) => Promise<readonly CompiledRule[]> {
 	const node = context.getNode();
 	const differs = RULE_FIELDS.some((field) => hasExpression(node.parameters[field]));
@@ -56,8 +60,9 @@ function ruleReader(
 		const key = differs ? JSON.stringify(RULE_FIELDS.map((field) => read(field, null))) : '';
 		const known = compiled.get(key);
 		if (known !== undefined) return known;
-		const rules = readRules(read, node);
+		const { rules, notCarriedOver: notes } = readRules(read, node);
 		for (const rule of rules) await checkTemplates(rule);
+		for (const note of notes) notCarriedOver.add(note);
 		compiled.set(key, rules);
 		return rules;
 	};

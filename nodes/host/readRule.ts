@@ -1,6 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { compileRule, RuleError, type CompiledRule } from '../../core/rules';
+import { importAll, importOne, isOfApperate } from './importForeign';
 import { toCondition, type ConditionRow } from './readCondition';
 import { fromOptions, type RuleOptions } from './readRuleOptions';
 import { isFilled, textOf } from './texts';
@@ -19,6 +20,13 @@ export const RULE_FIELDS = [
 	'options',
 ] as const;
 
+/** Rules as a node's fields say them. */
+export type ReadRules = {
+	readonly rules: readonly CompiledRule[];
+	/** What rules from elsewhere say and ours can't, each as a sentence. */
+	readonly notCarriedOver: readonly string[];
+};
+
 type NodeOfRule = {
 	readonly id: string;
 	readonly parameters: Readonly<Record<string, unknown>>;
@@ -31,7 +39,7 @@ type NodeOfRule = {
  *   parameters make the fingerprint, so that an expression in a value doesn't begin a new rule per item
  * @throws RuleError quoting what's wrong
  */
-export function readRules(read: ReadParameter, node: NodeOfRule): CompiledRule[] {
+export function readRules(read: ReadParameter, node: NodeOfRule): ReadRules {
 	const name = textOf(read('ruleName', '')).trim();
 	const options = (read('options', {}) ?? {}) as RuleOptions;
 	const cooldown = textOf(read('cooldown', '')).trim();
@@ -51,16 +59,15 @@ export function readRules(read: ReadParameter, node: NodeOfRule): CompiledRule[]
 	const group = read('match', 'all') === 'any' ? 'any' : 'all';
 	const built = { [group]: rows.map((row, index) => toCondition(row, index, fields.name)) };
 	const { interval, resetWhen } = (rawOptions ?? {}) as Record<string, unknown>;
-	return [
-		compileRule({ ...fields, conditions: built }, [
-			'builder',
-			conditions,
-			match,
-			fire,
-			interval,
-			resetWhen,
-		]),
-	];
+	const rule = compileRule({ ...fields, conditions: built }, [
+		'builder',
+		conditions,
+		match,
+		fire,
+		interval,
+		resetWhen,
+	]);
+	return { rules: [rule], notCarriedOver: [] };
 }
 
 /** Whether a field holds an expression, so that it differs from item to item. */
@@ -77,18 +84,23 @@ export const readItemParameter =
 
 type Fields = { readonly id: string; readonly name: string } & Readonly<Record<string, unknown>>;
 
-/** Conditions, a whole document that holds them, or a list of documents. */
+/** Conditions, a whole document that holds them, a rule of Apperate, or a list of documents and such rules. */
 function fromJson(
 	given: unknown,
 	fields: Fields,
 	{ ruleJson, fire }: Readonly<Record<string, unknown>>,
-): CompiledRule[] {
+): ReadRules {
 	const parsed = parseJson(given, fields.name);
 	if (!Array.isArray(parsed)) {
-		const document = asDocument(parsed, fields.name);
+		const imported = isOfApperate(parsed) ? importOne(parsed) : undefined;
+		const document = imported?.document ?? asDocument(parsed, fields.name);
 		// Text with an expression in it is one rule whatever it gives; a whole rule from elsewhere is what it is.
 		const raw = typeof given === 'string' && hasExpression(ruleJson);
-		return [compileRule({ ...fields, ...document }, raw ? ['json', ruleJson, fire] : undefined)];
+		const rule = compileRule(
+			{ ...fields, ...document },
+			raw ? ['json', ruleJson, fire] : undefined,
+		);
+		return { rules: [rule], notCarriedOver: imported?.notCarriedOver ?? [] };
 	}
 	if (parsed.length === 0 && !hasExpression(ruleJson)) {
 		throw new RuleError(
@@ -96,8 +108,14 @@ function fromJson(
 			`Rule "${fields.name}": the JSON is an empty list; use conditions such as {"all": […]}, a rule document, or a list of rule documents.`,
 		);
 	}
-	const rules = parsed.map((one: unknown, index) => {
-		const document = asDocument(one, `rule ${index + 1} of the list`);
+	const imported = importAll(parsed.filter(isOfApperate));
+	const waiting = [...imported];
+	const documents = parsed.map(
+		(one: unknown, index) =>
+			(isOfApperate(one) ? waiting.shift()?.document : undefined) ??
+			asDocument(one, `rule ${index + 1} of the list`),
+	);
+	const rules = documents.map((document, index) => {
 		if (typeof document['id'] !== 'string' || !isFilled(document['id'])) {
 			throw new RuleError(
 				'malformed',
@@ -107,7 +125,7 @@ function fromJson(
 		return compileRule({ ...fields, name: document['id'], ...document });
 	});
 	checkIds(rules);
-	return rules;
+	return { rules, notCarriedOver: imported.flatMap(({ notCarriedOver }) => notCarriedOver) };
 }
 
 /** The field gives text, or an object or list from an expression. */
@@ -124,7 +142,7 @@ function parseJson(given: unknown, ruleName: string): unknown {
 	}
 }
 
-function asDocument(parsed: unknown, ruleName: string): Record<string, unknown> {
+function asDocument(parsed: unknown, ruleName: string): Readonly<Record<string, unknown>> {
 	if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
 		throw new RuleError(
 			'malformed',

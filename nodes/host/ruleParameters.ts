@@ -39,7 +39,7 @@ export function ruleParameters(): INodeProperties[] {
 			default:
 				'{\n  "all": [\n    { "fact": "price", "operator": "lessThan", "value": 60 }\n  ]\n}',
 			description:
-				'Any json-rules-engine conditions, a whole rule document, or a list of documents, perhaps from an earlier node by an expression; what a document says goes before the fields below',
+				'Any json-rules-engine conditions, a whole rule document, a rule of Apperate, or a list of them, perhaps from an earlier node by an expression; what a document says goes before the fields below',
 			displayOptions: { show: { ruleSource: ['json'] } },
 		},
 		{

@@ -561,6 +561,102 @@ describe('Market Rule', () => {
 		expect(await messageOf([item], parameters as Record<string, unknown>)).toContain(message);
 	});
 
+	describe('with a rule of Apperate', () => {
+		const apperate = {
+			ruleName: 'Cheap Apple',
+			type: 'all',
+			index: ['CORE:STOCK:AAPL:latestPrice', 'CORE:STOCK:AAPL:peRatio'],
+			conditions: [
+				['$index[0]', '<', 150],
+				['$index[1]', '<', 20],
+			],
+			outputs: [
+				{ method: 'email', to: 'me@example.com', frequency: 60 },
+				{ method: 'slack', to: '#desk' },
+			],
+			additionalIndex: ['CORE:STOCK:MSFT:high'],
+		};
+		const anySymbol = {
+			ruleSet: 'ANYEVENT',
+			type: 'any',
+			ruleName: 'Big move',
+			conditions: [['changePercent', '>', 5]],
+			outputs: [{ method: 'webhook', url: 'https://example.com/hook', frequency: 1 }],
+			additionalKeys: ['latestPrice'],
+		};
+		const json = (rule: object) => ({ ruleSource: 'json', ruleJson: JSON.stringify(rule) });
+		const apple = (row: number, price: number) =>
+			quote(row, price, { symbol: 'AAPL', peRatio: 19 });
+
+		it('judges it as it was: at every event, with its wait, and its recipients', async () => {
+			const items = [apple(1, 149), apple(2, 148), quote(3, 10), apple(61, 147), apple(62, 151)];
+			const run = await judge(items, json(apperate));
+			const alerts = outputOf(run, 'Tested', 0).map(({ json: { alert } }) => alert);
+			expect(alerts).toMatchObject([
+				{
+					ruleName: 'Cheap Apple',
+					eventId: 'replay:tape~p1#1',
+					deliver: [{ channel: 'email', to: 'me@example.com' }],
+				},
+				{ eventId: 'replay:tape~p1#61' },
+			]);
+			expect(hintsOf(run)).toEqual([
+				'Alerts at every event on AAPL when price is less than 150 and P/E ratio is less than 20; at most once a minute.',
+				'Rule "Cheap Apple": The output "slack" isn\'t one of our channels; connect the Slack node to the Alert output.',
+			]);
+		});
+
+		it("takes its older form, and the node's id and name for those it lacks", async () => {
+			const { ruleName: _, ...nameless } = anySymbol;
+			const id = freshId();
+			const items = [quote(1, 10, { changePercent: 6 })];
+			const [[alert] = []] = await outputs(items, json(nameless), { id });
+			expect(alert?.json['alert']).toMatchObject({
+				ruleId: id,
+				ruleName: 'Shopify Simple Rule',
+				deliver: [{ channel: 'webhook', to: 'https://example.com/hook' }],
+			});
+		});
+
+		it('keeps its state when its name changes', async () => {
+			const id = freshId();
+			const slow = {
+				...anySymbol,
+				outputs: [{ method: 'email', to: 'a@example.com', frequency: 60 }],
+			};
+			const big = (row: number) => [quote(row, 10, { changePercent: 6 })];
+			expect(await counts(big(1), json(slow), { id })).toEqual([1, 0, 0]);
+			expect(await counts(big(2), json({ ...slow, ruleName: 'Huge' }), { id })).toEqual([0, 1, 0]);
+		});
+
+		it('takes it in a list with documents of ours, in their order', async () => {
+			const ours = {
+				id: 'ours',
+				name: 'Ours',
+				conditions: { all: [{ fact: 'price', operator: 'lessThan', value: 60 }] },
+			};
+			const run = await judge([quote(1, 59, { changePercent: 6 })], {
+				...json([ours, anySymbol]),
+				options: { outputs: 'perRule' },
+			});
+			expect(errorOf(run)).toBeUndefined();
+			const idsOf = (output: number) =>
+				outputOf(run, 'Tested', output).map(
+					({ json: { alert } }) => (alert as IDataObject)['ruleId'],
+				);
+			expect([idsOf(0), idsOf(1)]).toEqual([['ours'], ['big-move']]);
+		});
+
+		it('stops at one that cannot be read, quoting it', async () => {
+			const message = await messageOf(
+				[quote(1, 1)],
+				json({ ...apperate, conditions: [['$index[7]', '<', 150]] }),
+			);
+			expect(message).toContain('Rule "Cheap Apple": ');
+			expect(message).toContain('"$index[7]"');
+		});
+	});
+
 	it('goes on with the others when it is told to', async () => {
 		const items = [
 			quote(1, 59),
