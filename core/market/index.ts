@@ -36,8 +36,6 @@ export {
 	type AlpacaPorts,
 	type AlpacaSettings,
 } from './sources';
-export { ProviderFailure } from './ProviderFailure';
-
 export {
 	binanceDefaults,
 	BinanceRest,

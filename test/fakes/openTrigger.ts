@@ -85,6 +85,7 @@ export function openTrigger(
 		node,
 		{
 			credentialsHelper: {
+				isCredentialUsableByNode: () => true,
 				getDecrypted: async (_data: unknown, _credential: unknown, name: string) =>
 					credentials[name]?.(),
 			},

@@ -31,6 +31,7 @@ export async function runStream(
 	const symbolsOf = (channels: readonly string[]) => [
 		...new Set(channels.flatMap((channel) => byChannel.get(channel)?.symbol ?? [])),
 	];
+	const granted = new Set<string>();
 	if (feed.signal.aborted) return;
 	const leave = streams.listen(adapter.endpoint, [...byChannel.keys()], ports, {
 		onData(channel, data) {
@@ -46,8 +47,9 @@ export async function runStream(
 			for (const channel of channels) {
 				if (isBeside.has(channel)) continue;
 				const lane = byChannel.get(channel);
-				// Granted again, something came in between.
-				if (lane?.expected !== undefined) lane.interrupt();
+				// Granted again, something may have come in between.
+				if (granted.has(channel)) lane?.interrupt();
+				granted.add(channel);
 				lane?.catchUp();
 			}
 		},

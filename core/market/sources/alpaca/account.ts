@@ -1,8 +1,9 @@
+import { ProviderFailure } from '../../ProviderFailure';
+
 /** Who asks. The key is read anew at each connection and call, since it may be changed meanwhile. */
 export type AlpacaAccount = {
 	/** The same for all who share a key; not shown anywhere. */
 	readonly id: string;
-	/** @throws ProviderFailure when it can't be read */
 	readonly read: () => Promise<AlpacaKey>;
 };
 
@@ -14,8 +15,19 @@ export class KnownKey {
 
 	constructor(private readonly account: AlpacaAccount) {}
 
+	/** @throws ProviderFailure when it can't be read */
 	async read(): Promise<AlpacaKey> {
-		return (this.last = await this.account.read());
+		try {
+			return (this.last = await this.account.read());
+		} catch (error) {
+			// Without the original's text: nobody knows what it quotes.
+			throw new ProviderFailure(
+				'auth',
+				"isn't asked: its credential can't be read. Choose another one, or save it again.",
+				undefined,
+				{ cause: error },
+			);
+		}
 	}
 
 	get secrets(): readonly string[] {

@@ -111,7 +111,8 @@ export class AlpacaLanes {
 				const watch = this.watches.get(symbol);
 				if (watch === undefined) return [];
 				const items = readAll(some, (row) => readBar(watch.reader, row, receivedAt));
-				return [[symbol, items.filter(({ next }) => next <= until)] as const];
+				const closed = items.filter(({ next }) => next <= until).sort((a, b) => a.at - b.at);
+				return [[symbol, closed] as const];
 			}),
 		);
 	}

@@ -141,7 +141,7 @@ export function toQuote(
 		eventAt,
 		...numbers,
 		change,
-		changePercent: change === null || !previousClose ? null : (change / previousClose) * 100,
+		changePercent: change === null || !previousClose ? null : (change * 100) / previousClose,
 		peRatio: null,
 		session: reader.calendar?.sessionAt(eventAt) ?? null,
 	};

@@ -79,7 +79,7 @@ export class AlpacaRest {
 		);
 	}
 
-	/** Candles, oldest first; all pages of them. */
+	/** Candles, all pages of them; oldest first, unless the latest are wanted. */
 	async bars(of: BarsWanted, signal: AbortSignal): Promise<Rows> {
 		const query = {
 			symbols: of.symbols.join(','),
@@ -99,7 +99,6 @@ export class AlpacaRest {
 			}
 			token = of.latest === undefined ? page.token : undefined;
 		} while (token !== undefined && !signal.aborted);
-		for (const some of Object.values(rows)) if (of.latest !== undefined) some.reverse();
 		return rows;
 	}
 

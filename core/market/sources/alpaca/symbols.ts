@@ -5,7 +5,7 @@ import type { AlpacaFeed } from './settings';
 export type AlpacaSymbol = { readonly symbol: string; readonly providerSymbol: string };
 
 const STOCK = /^[A-Z][A-Z0-9]{0,9}(?:[.-][A-Z0-9]{1,5})?$/;
-const PAIR = /^[A-Z0-9]{2,10}\/[A-Z0-9]{2,10}$/;
+const PAIR = /^[A-Z0-9]{1,10}\/[A-Z0-9]{2,10}$/;
 
 /**
  * Stocks as `AAPL` or `BRK.B`, crypto as `BTC/USD`.
