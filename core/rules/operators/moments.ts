@@ -11,8 +11,8 @@ const pairOf = (value: unknown, pattern: RegExp): Moments | undefined => {
 	return pattern.test(from) && pattern.test(to) ? [from, to] : undefined;
 };
 
-/** A time of day as data has it; the hour may have one digit, and a fraction or a zone after it doesn't matter. */
-const TIME_OF_DAY = /^([01]?\d|2[0-3]):[0-5]\d(?!\d)(:[0-5]\d(?!\d))?/;
+/** A time of day as data has it; the hour may have one digit, and a zone after it doesn't matter. */
+const TIME_OF_DAY = /^([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d(?:\.\d+)?))?(?![\d:])/;
 
 export const isTime = (text: string): boolean => TIME_OF_DAY.test(text);
 export const isDate = (text: string): boolean => DATE.test(text.slice(0, 10));
@@ -38,6 +38,6 @@ export function isBetweenDates(date: string, [from, to]: Moments): boolean {
 }
 
 function seconds(time: string): number {
-	const [hours = Number.NaN, minutes = 0, rest = 0] = time.split(':').map(Number);
-	return hours * 3_600 + minutes * 60 + rest;
+	const [, hours, minutes, rest = 0] = TIME_OF_DAY.exec(time) ?? [];
+	return Number(hours) * 3_600 + Number(minutes) * 60 + Number(rest);
 }

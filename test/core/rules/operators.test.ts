@@ -57,6 +57,10 @@ describe('operators', () => {
 		['noon', 'not:betweenTimes', ['22:00', '02:00'], 'unknown'],
 		['25:00', 'not:betweenTimes', ['22:00', '02:00'], 'unknown'],
 		['09:300', 'betweenTimes', ['09:30', '16:00'], 'unknown'],
+		['09:30:99', 'betweenTimes', ['09:30', '16:00'], 'unknown'],
+		['', 'betweenTimes', ['00:00', '01:00'], 'unknown'],
+		['09:30:00Z', 'betweenTimes', ['09:30', '16:00'], 'holds'],
+		['09:29+01:00', 'betweenTimes', ['09:30', '16:00'], 'fails'],
 
 		['2026-01-01', 'betweenDates', ['2026-01-01', '2026-12-31'], 'holds'],
 		['2026-12-31T23:00:00Z', 'betweenDates', ['2026-01-01', '2026-12-31'], 'holds'],
