@@ -282,12 +282,14 @@ function toTree(
 	named: Readonly<Record<string, Condition>>,
 	leaves: CompiledLeaf[],
 ): ConditionTree {
+	const priority = condition.priority === undefined ? {} : { priority: condition.priority };
 	if ('condition' in condition) {
 		const referred = named[condition.condition];
 		if (referred === undefined) throw new Error('an unchecked reference reached the compiler');
-		return toTree(referred, named, leaves);
+		// Its place among the others is given where it's referred to, as json-rules-engine has it.
+		const { priority: _, ...tree } = toTree(referred, named, leaves);
+		return { ...tree, ...priority };
 	}
-	const priority = condition.priority === undefined ? {} : { priority: condition.priority };
 	if ('not' in condition) {
 		const { not } = condition as { not: Condition };
 		return { kind: 'not', member: toTree(not, named, leaves), ...priority };
@@ -331,7 +333,7 @@ const toRef = (from: {
 }): FactRef => ({
 	fact: from.fact,
 	...(from.params === undefined ? {} : { params: from.params }),
-	...(from.path === undefined ? {} : { path: from.path }),
+	...(from.path === undefined || from.path === '' ? {} : { path: from.path }),
 });
 
 const fingerprint = (value: unknown): string =>

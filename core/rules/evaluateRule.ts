@@ -74,8 +74,9 @@ async function run(rule: CompiledConditions, operands: readonly Operands[], miss
 	const known = operands.map((sides, index) => {
 		if ('missing' in sides) return undefined;
 		engine.addFact(`left${index}`, sides.left, { cache: false });
-		// An object on the right could pass for a reference to a fact, so it is one.
-		if (!isPlainObject(sides.right)) return sides.right;
+		// An object on the right could pass for a reference to a fact, and the engine would copy a list, which
+		// then isn't the same any more: so both are facts.
+		if (typeof sides.right !== 'object' || sides.right === null) return sides.right;
 		engine.addFact(`right${index}`, sides.right, { cache: false });
 		return { fact: `right${index}` };
 	});
@@ -146,9 +147,6 @@ function toFinding(leaf: CompiledLeaf, sides: Operands, holds: boolean | undefin
 
 /** Of `[of, percent]`. */
 const firstOf = (side: unknown): unknown => (Array.isArray(side) ? (side[0] as unknown) : side);
-
-const isPlainObject = (side: unknown): side is object =>
-	typeof side === 'object' && side !== null && !Array.isArray(side);
 
 const isPair = (side: unknown): side is Pair =>
 	typeof side === 'object' && side !== null && 'before' in side && 'now' in side;

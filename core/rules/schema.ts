@@ -19,7 +19,7 @@ export type Condition =
 	| { all: Condition[]; priority?: number | undefined; name?: string | undefined }
 	| { any: Condition[]; priority?: number | undefined; name?: string | undefined }
 	| { not: Condition; priority?: number | undefined; name?: string | undefined }
-	| { condition: string };
+	| { condition: string; priority?: number | undefined };
 
 const priority = z.number().int().positive().optional();
 const name = z.string().optional();
@@ -39,7 +39,7 @@ const conditionSchema: z.ZodType<Condition> = z.lazy(() =>
 		z.looseObject({ all: z.array(conditionSchema).min(1), priority, name }),
 		z.looseObject({ any: z.array(conditionSchema).min(1), priority, name }),
 		z.looseObject({ not: conditionSchema, priority, name }),
-		z.looseObject({ condition: z.string().min(1) }),
+		z.looseObject({ condition: z.string().min(1), priority }),
 		leafSchema as unknown as z.ZodType<ConditionLeaf>, // looseObject's index signature says more than we use
 	]),
 );

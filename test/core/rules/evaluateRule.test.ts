@@ -170,6 +170,18 @@ describe('evaluateRule', () => {
 			{ a: { fact: 'b' } },
 			'holds',
 		],
+		[
+			'takes a list for the same as itself',
+			{ all: [{ fact: 'tags', operator: 'equal', value: { fact: 'tags' } }] },
+			{ tags: ['halt'] },
+			'holds',
+		],
+		[
+			'takes an empty path for none',
+			{ all: [{ fact: 'total', path: '', operator: 'equal', value: 5 }] },
+			{ total: 5 },
+			'holds',
+		],
 	])('%s', async (_, conditions, columns, answer) => {
 		expect(await outcome(conditions, columns)).toBe(answer);
 	});
@@ -205,6 +217,16 @@ describe('evaluateRule', () => {
 		);
 		expect(verdict.outcome).toBe('fails');
 		expect(verdict.because.map(({ left }) => left.fact)).toEqual(['price']);
+	});
+
+	it('looks at a named condition when the reference to it says so', async () => {
+		const named = { cheap: { all: [cheap], priority: 1 }, low: { all: [under60], priority: 9 } };
+		const rule = compile(
+			{ all: [{ condition: 'low' }, { condition: 'cheap', priority: 5 }] },
+			named,
+		);
+		const { verdict } = await evaluateRule(rule, new FactSheet({ price: 70, peRatio: 30 }), {});
+		expect(verdict.because.map(({ left }) => left.fact)).toEqual(['peRatio']);
 	});
 
 	describe('of crossings', () => {
