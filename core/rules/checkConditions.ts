@@ -146,7 +146,7 @@ function checkLeaf(leaf: Record<string, unknown>, at: string, check: ConditionCh
 		checkFactValue(value, `${at}.value`, check);
 		return;
 	}
-	const expected = definition.plain ? faultOfValue(definition, value) : undefined;
+	const expected = faultOfValue(definition, value);
 	if (expected !== undefined) {
 		refuse(
 			check,
@@ -156,10 +156,19 @@ function checkLeaf(leaf: Record<string, unknown>, at: string, check: ConditionCh
 	}
 }
 
+type Operator = OperatorDefinition & { readonly decorators: readonly string[] };
+
 /** What a literal value should be instead. */
-function faultOfValue({ name, compares }: OperatorDefinition, value: unknown): string | undefined {
+function faultOfValue(
+	{ name, compares, decorators: parts }: Operator,
+	value: unknown,
+): string | undefined {
+	if (looksIntoValue([...parts, name]) && !Array.isArray(value)) {
+		return 'a list such as ["AAPL", "MSFT"]';
+	}
 	switch (compares) {
 		case 'number':
+			if (!parts.every((one) => one === 'not' || one === 'swap')) return undefined;
 			return toNumber(value) === undefined ? 'a number such as 70' : undefined;
 		case 'range':
 			return toRange(value) === undefined
@@ -178,9 +187,28 @@ function faultOfValue({ name, compares }: OperatorDefinition, value: unknown): s
 				? undefined
 				: 'a text such as "*split*"; * stands for any text, ? for one character';
 		default:
-			return ['in', 'notIn'].includes(name) && !Array.isArray(value)
-				? 'a list such as ["AAPL", "MSFT"]'
-				: undefined;
+			return undefined;
+	}
+}
+
+/** Whether a decorator, or `in`, looks into the value as a list; `swap` makes it the left side. */
+function looksIntoValue([first, ...rest]: readonly string[], onRight = true): boolean {
+	switch (first) {
+		case 'someValue':
+		case 'everyValue':
+			return onRight || looksIntoValue(rest, onRight);
+		case 'someFact':
+		case 'everyFact':
+			return !onRight || looksIntoValue(rest, onRight);
+		case 'in':
+		case 'notIn':
+			return onRight;
+		case 'swap':
+			return looksIntoValue(rest, !onRight);
+		case 'not':
+			return looksIntoValue(rest, onRight);
+		default:
+			return false;
 	}
 }
 
@@ -207,7 +235,7 @@ function checkFactValue(value: Record<string, unknown>, at: string, check: Condi
 	checkRef(fact, value, at, check);
 }
 
-function checkOperator(operator: unknown, at: string, check: ConditionCheck) {
+function checkOperator(operator: unknown, at: string, check: ConditionCheck): Operator {
 	if (typeof operator !== 'string' || operator === '') {
 		refuse(
 			check,
@@ -249,7 +277,7 @@ function checkOperator(operator: unknown, at: string, check: ConditionCheck) {
 	if (other !== undefined && OURS.includes(definition.compares)) {
 		refuse(check, 'notSupported', `${at}: "${name}" takes no decorator but "not" ("${other}").`);
 	}
-	return { ...definition, plain: others.length === 0 };
+	return { ...definition, decorators: parts };
 }
 
 /** Comparisons json-rules-engine doesn't have. */

@@ -70,7 +70,7 @@ export type CompiledLeaf = {
 	readonly operator: string;
 	readonly right: { readonly literal: unknown } | { readonly fact: FactRef };
 	/** How the sides are brought into shape before the engine compares them. */
-	readonly compares: Comparison | 'asTheyCome';
+	readonly compares: Comparison | 'numbers';
 	/** Of `within`. */
 	readonly percent?: number;
 	readonly edge: boolean;
@@ -308,8 +308,9 @@ function toLeaf(leaf: ConditionLeaf): CompiledLeaf {
 	const parts = leaf.operator.split(':');
 	const definition = findOperator(parts.pop() ?? '');
 	if (definition === undefined) throw new Error('an unchecked operator reached the compiler');
-	// `not` leaves the sides as they are; the other decorators bring sides of their own.
-	const compares = parts.every((one) => one === 'not') ? definition.compares : 'asTheyCome';
+	const areWhole = parts.every((one) => one === 'not' || one === 'swap');
+	// The other decorators look into lists.
+	const compares = areWhole || definition.compares !== 'number' ? definition.compares : 'numbers';
 	const near =
 		compares === 'percent' ? (leaf.value as { percent: number; of: unknown }) : undefined;
 	const value = near === undefined ? leaf.value : near.of;

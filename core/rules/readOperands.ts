@@ -6,6 +6,7 @@ import {
 	type MissingReason,
 } from '../facts';
 import type { CompiledLeaf } from './compileRule';
+import { missingList } from './missingList';
 import { isDate, isTime, toDates, toRange, toTimes } from './operators';
 import type { BeforeValues, EdgeSides } from './verdict';
 
@@ -49,7 +50,17 @@ export function readOperands(
 	if (leaf.percent !== undefined) {
 		return { left: left.value, right: [right.value, leaf.percent] };
 	}
-	if (!leaf.edge) return inTheSameUnit(leaf, left.value, right.value);
+	if (!leaf.edge) {
+		const noList = missingList(
+			leaf.operator.split(':'),
+			{ value: left.value, fact: leaf.left },
+			{ value: right.value, fact: rightRef(leaf) },
+		);
+		const sides = { left: left.value, right: right.value };
+		return noList === undefined
+			? sides
+			: { missing: { fact: noList, reason: 'invalid' }, ...sides };
+	}
 	// The left side is a number by now, the right one a number or a range.
 	const now = { left: left.value, right: right.value } as EdgeSides;
 	const last = before[index];
@@ -74,6 +85,8 @@ function shapeLeft(reading: FactReading, { compares }: CompiledLeaf): FactReadin
 		case 'range':
 		case 'percent':
 			return asNumber(reading);
+		case 'numbers':
+			return asNumbers(reading);
 		case 'text':
 			return asText(reading);
 		case 'times':
@@ -91,6 +104,8 @@ function shapeRight(reading: FactReading, { compares }: CompiledLeaf): FactReadi
 		case 'number':
 		case 'percent':
 			return asNumber(reading);
+		case 'numbers':
+			return asNumbers(reading);
 		case 'text':
 			return asText(reading);
 		case 'range':
@@ -119,16 +134,12 @@ function asNumber(reading: FactReading): FactReading {
 	return number === undefined ? { missing: 'invalid' } : { value: number };
 }
 
-/** A number equals the same number written as text, and is found in a list that has it so. */
-function inTheSameUnit(leaf: CompiledLeaf, left: unknown, right: unknown): Operands {
-	if (leaf.compares !== 'any') return { left, right };
-	const others: readonly unknown[] = Array.isArray(right) ? right : [right];
-	const meantAsNumber = others.some((one) => typeof one === 'number');
-	const ours = typeof left === 'string' && meantAsNumber ? (toNumber(left) ?? left) : left;
-	if (typeof ours !== 'number') return { left: ours, right };
-	const asNumberToo = (one: unknown) => (typeof one === 'string' ? (toNumber(one) ?? one) : one);
-	return { left: ours, right: Array.isArray(right) ? right.map(asNumberToo) : asNumberToo(right) };
-}
+const asNumbers = (reading: FactReading): FactReading =>
+	'missing' in reading ? reading : { value: numbersIn(reading.value) };
+
+/** Text that is a number becomes one, in lists too; whatever else is there stays as it comes. */
+const numbersIn = (value: unknown): unknown =>
+	Array.isArray(value) ? value.map(numbersIn) : (toNumber(value) ?? value);
 
 const rightRef = (leaf: CompiledLeaf): FactRef =>
 	'fact' in leaf.right ? leaf.right.fact : leaf.left;

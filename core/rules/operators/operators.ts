@@ -1,5 +1,6 @@
 import { isBetweenDates, isBetweenTimes } from './moments';
 import { isNear, isWithin, type Range } from './ranges';
+import { differs, isNoneOf, isOneOf, isSame } from './sameness';
 import { contains, lacks, matchesPattern } from './texts';
 
 /** An operator as conditions name it: what it's called, what it compares, how it reads in a sentence. */
@@ -16,7 +17,7 @@ export type OperatorDefinition = {
 	readonly compares: Comparison;
 	/** An edge looks at {before, now} of both sides and holds for one event only. */
 	readonly edge: boolean;
-	/** Ours only; the engine has its own. Edges get pairs, the others the values themselves. */
+	/** Where the engine has none of its own, or another notion. Edges get pairs, the others the values themselves. */
 	readonly test?: (left: never, right: never) => boolean;
 };
 
@@ -61,16 +62,38 @@ export const operators: readonly OperatorDefinition[] = [
 		compares: 'number',
 		edge: false,
 	},
-	{ name: 'equal', label: 'Is Equal To', words: 'equals', compares: 'any', edge: false },
+	{
+		name: 'equal',
+		label: 'Is Equal To',
+		words: 'equals',
+		compares: 'any',
+		edge: false,
+		test: isSame,
+	},
 	{
 		name: 'notEqual',
 		label: 'Is Not Equal To',
 		words: "doesn't equal",
 		compares: 'any',
 		edge: false,
+		test: differs,
 	},
-	{ name: 'in', label: 'Is One Of', words: 'is one of', compares: 'any', edge: false },
-	{ name: 'notIn', label: 'Is None Of', words: 'is none of', compares: 'any', edge: false },
+	{
+		name: 'in',
+		label: 'Is One Of',
+		words: 'is one of',
+		compares: 'any',
+		edge: false,
+		test: isOneOf,
+	},
+	{
+		name: 'notIn',
+		label: 'Is None Of',
+		words: 'is none of',
+		compares: 'any',
+		edge: false,
+		test: isNoneOf,
+	},
 	{
 		name: 'contains',
 		label: 'Contains',

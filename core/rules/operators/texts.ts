@@ -1,11 +1,13 @@
+import { isNoneOf, isOneOf } from './sameness';
+
 /** A list holds a member as json-rules-engine has it; a text holds another, capitals or not. */
 export function contains(whole: unknown, part: unknown): boolean {
-	if (Array.isArray(whole)) return whole.includes(part);
+	if (Array.isArray(whole)) return isOneOf(part, whole);
 	return typeof whole === 'string' && typeof part === 'string' && hasText(whole, part);
 }
 
 export function lacks(whole: unknown, part: unknown): boolean {
-	if (Array.isArray(whole)) return !whole.includes(part);
+	if (Array.isArray(whole)) return isNoneOf(part, whole);
 	return typeof whole === 'string' && typeof part === 'string' && !hasText(whole, part);
 }
 

@@ -98,6 +98,21 @@ describe('compileRule', () => {
 			'fact "price" is compared with 60; use a list such as ["AAPL", "MSFT"].',
 		],
 		[
+			'a list of values where none is',
+			conditions({ ...price, operator: 'not:everyValue:lessThan' }),
+			'fact "price" is compared with 60; use a list such as ["AAPL", "MSFT"].',
+		],
+		[
+			'a list where swapped sides look into one',
+			conditions({ ...price, operator: 'swap:someFact:equal', value: 'AAPL' }),
+			'fact "price" is compared with "AAPL"; use a list',
+		],
+		[
+			'a swapped value that is no number',
+			conditions({ ...price, operator: 'not:swap:lessThan', value: 'seventy' }),
+			'fact "price" is compared with "seventy"; use a number such as 70.',
+		],
+		[
 			'a range with one end',
 			conditions({ ...price, operator: 'between', value: [50] }),
 			'fact "price" is compared with [50]; use two numbers, the lower one first, such as [50, 60].',

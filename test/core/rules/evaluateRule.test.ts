@@ -182,6 +182,18 @@ describe('evaluateRule', () => {
 			{ total: 5 },
 			'holds',
 		],
+		[
+			'finds a number in a list of texts',
+			{ all: [{ fact: 'price', operator: 'in', value: ['5.00', '6.00'] }] },
+			{ price: '5' },
+			'holds',
+		],
+		[
+			'finds no text in a list that is written otherwise',
+			{ all: [{ fact: 'code', operator: 'in', value: ['5.00'] }] },
+			{ code: '5' },
+			'fails',
+		],
 	])('%s', async (_, conditions, columns, answer) => {
 		expect(await outcome(conditions, columns)).toBe(answer);
 	});
@@ -227,6 +239,39 @@ describe('evaluateRule', () => {
 		);
 		const { verdict } = await evaluateRule(rule, new FactSheet({ price: 70, peRatio: 30 }), {});
 		expect(verdict.because.map(({ left }) => left.fact)).toEqual(['peRatio']);
+	});
+
+	it.each<[string, object, Record<string, unknown>, string]>([
+		[
+			'the fact compared with',
+			{ all: [{ fact: 'desk', operator: 'in', value: { fact: 'desks' } }] },
+			{ desk: 'tech', desks: 'tech, energy' },
+			'desks',
+		],
+		[
+			'the fact looked into',
+			{ all: [{ fact: 'fills', operator: 'not:someFact:equal', value: { fact: 'desk' } }] },
+			{ fills: 5, desk: 'tech' },
+			'fills',
+		],
+		[
+			'a member that is no list either',
+			{ all: [{ fact: 'desk', operator: 'someValue:in', value: { fact: 'desks' } }] },
+			{ desk: 'tech', desks: [['tech'], 'energy'] },
+			'desks',
+		],
+		[
+			'the side that was swapped',
+			{ all: [{ fact: 'desks', operator: 'swap:in', value: { fact: 'desk' } }] },
+			{ desk: 'tech', desks: 'tech' },
+			'desks',
+		],
+	])('names %s where a list is missing', async (_, conditions, columns, fact) => {
+		const { verdict } = await evaluate(conditions, columns);
+		expect(verdict).toMatchObject({
+			outcome: 'unknown',
+			because: [{ missing: { fact: { fact }, reason: 'invalid' } }],
+		});
 	});
 
 	describe('of crossings', () => {
