@@ -29,7 +29,7 @@ const ONE_IMPORTER = {
 	ws: 'core/ports/system/wsSocketFactory.ts',
 	'csv-parse': 'core/market/sources/replay/rows.ts',
 	'@streamparser/json': 'core/market/sources/replay/jsonRows.ts',
-	'jsonpath-plus': 'core/facts/readPath.ts',
+	'jsonpath-plus': 'core/market/readPath.ts',
 	'node:sqlite': 'core/storage/sqlite.ts',
 };
 /** The folders of the core in the order data flows: each may import those before it. */

@@ -12,6 +12,7 @@ export {
 	type Trade,
 } from './model';
 export { parseInstant } from './parseInstant';
+export { readField, readPath } from './readPath';
 export { parseEventId, toEventId, toStream, type EventPosition } from './eventId';
 export { SharedConnections } from './SharedConnections';
 export {
@@ -52,6 +53,19 @@ export {
 	type ReplaySettings,
 	type ScriptedEvent,
 	type SimulatedMarketSettings,
+} from './sources';
+export {
+	checkCustomRest,
+	createCustomRest,
+	CUSTOM_COLUMNS,
+	noSecret,
+	parseCustomSymbols,
+	type CustomColumn,
+	type CustomMapping,
+	type CustomRestPorts,
+	type CustomRestSettings,
+	type CustomSymbol,
+	type HttpSecret,
 } from './sources';
 export {
 	CandleSeries,
