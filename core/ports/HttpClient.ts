@@ -14,6 +14,8 @@ export type HttpRequest = {
 	/** Sent as it is; set `content-type` yourself. */
 	readonly body?: string;
 	readonly timeoutMs: number;
+	/** Of a larger answer only the beginning is read. Without it there's no limit. */
+	readonly maxBodyBytes?: number;
 };
 
 export type HttpResponse = {
@@ -21,6 +23,8 @@ export type HttpResponse = {
 	/** Names in lower case. */
 	readonly headers: Readonly<Record<string, string>>;
 	readonly body: string;
+	/** The answer was larger than `maxBodyBytes`; the body breaks off. */
+	readonly isCut?: boolean;
 };
 
 /** No answer: the call timed out, or the other side couldn't be reached. Never quotes the address. */

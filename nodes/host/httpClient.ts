@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+
 import type { IExecuteFunctions, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 
 import {
@@ -19,7 +21,7 @@ export const hostHttpClient = (helpers: Helpers): HttpClient => ({
 			...(request.body === undefined ? {} : { body: request.body }),
 			timeout: request.timeoutMs,
 			json: false,
-			encoding: 'text',
+			encoding: request.maxBodyBytes === undefined ? 'text' : 'stream',
 			returnFullResponse: true,
 			ignoreHttpStatusErrors: true,
 			disableFollowRedirect: true,
@@ -32,14 +34,35 @@ export const hostHttpClient = (helpers: Helpers): HttpClient => ({
 			return {
 				status: response.statusCode,
 				headers: lowerCase(response.headers),
-				body:
-					typeof response.body === 'string' ? response.body : JSON.stringify(response.body ?? ''),
+				...(response.body instanceof Readable
+					? await readSome(response.body, request.maxBodyBytes ?? Number.POSITIVE_INFINITY)
+					: { body: textOf(response.body) }),
 			};
 		} catch (error) {
 			throw asHttpFailure(error, signal);
 		}
 	},
 });
+
+/** Leaving the loop early destroys the stream, and with it the connection. */
+async function readSome(
+	stream: Readable,
+	maxBytes: number,
+): Promise<Pick<HttpResponse, 'body' | 'isCut'>> {
+	const chunks: Buffer[] = [];
+	let bytes = 0;
+	for await (const chunk of stream) {
+		chunks.push(Buffer.from(chunk as Uint8Array));
+		bytes += (chunk as Uint8Array).length;
+		if (bytes > maxBytes) {
+			return { body: Buffer.concat(chunks).toString('utf8', 0, maxBytes), isCut: true };
+		}
+	}
+	return { body: Buffer.concat(chunks).toString() };
+}
+
+const textOf = (body: unknown): string =>
+	typeof body === 'string' ? body : JSON.stringify(body ?? '');
 
 /** Without the original as its cause: that one holds the request, keys included. */
 function asHttpFailure(error: unknown, signal: AbortSignal | undefined): HttpFailure {

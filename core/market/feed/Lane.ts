@@ -3,6 +3,7 @@ import { exponentialBackoff } from '../../resilience';
 import type { MarketEvent } from '../model';
 import { ProviderFailure, waitAfter } from '../ProviderFailure';
 import { admitEvent, newNeighbourhood, type Doubt, type QualityPolicy } from '../quality';
+import { RecentKeys } from './RecentKeys';
 
 /**
  * An event and its place in its lane: where it stands, and where the next one must stand so that nothing is
@@ -14,10 +15,17 @@ export type Item = {
 	readonly at: number;
 	readonly next: number;
 	readonly within: number;
+	/** Where nothing is numbered: what it's known by, in place of a place. */
+	readonly key?: string;
 };
 
 /** Behind which item a lane stands; plain JSON. */
-export type LanePosition = { readonly next: number; readonly within: number };
+export type LanePosition = {
+	readonly next: number;
+	readonly within: number;
+	/** What the latest items are known by, where they have no place. */
+	readonly keys?: readonly string[];
+};
 
 export type HistoryPage = {
 	/** In order, from the place that was asked for. */
@@ -37,6 +45,8 @@ export type LaneSettings = {
 	readonly quality: QualityPolicy;
 	/** Between two items a place may be unused: only an interruption makes a gap, and nobody knows how large. */
 	readonly isSparse?: boolean;
+	/** Of items that are known by a key: so many are remembered. */
+	readonly remembers?: number;
 	/** How many items lie between two places. */
 	readonly countBetween: (from: number, to: number) => number;
 	/** The place so many items before another; to begin where catching up is still worth it. */
@@ -51,7 +61,13 @@ export type LaneSettings = {
 export interface LaneOwner {
 	/** Whether there's no room: what comes now is fetched later, or missing. */
 	readonly isFull: boolean;
-	give(symbol: string, event: MarketEvent, position: LanePosition, doubts: readonly Doubt[]): void;
+	give(
+		symbol: string,
+		event: MarketEvent,
+		position: LanePosition,
+		doubts: readonly Doubt[],
+		key?: string,
+	): void;
 	duplicate(symbol: string, item: Item): void;
 	/** Couldn't be fetched, and won't be tried again. */
 	missed(
@@ -101,12 +117,15 @@ export class Lane {
 
 	private readonly neighbourhood = newNeighbourhood();
 
+	private readonly recent: RecentKeys;
+
 	constructor(
 		private readonly settings: LaneSettings,
 		private readonly ports: LanePorts,
 		private readonly owner: LaneOwner,
 		position: LanePosition | undefined,
 	) {
+		this.recent = new RecentKeys(settings.remembers ?? 0, position?.keys);
 		if (position === undefined) return;
 		({ next: this.next, within: this.within } = position);
 		this.interrupt();
@@ -123,6 +142,7 @@ export class Lane {
 
 	/** Whether it's what was given last: an answer that hasn't changed. */
 	isUnchanged(item: Item): boolean {
+		if (item.key !== undefined) return this.recent.has(item.key);
 		return item.at === this.next && item.next === item.at && item.within === this.within;
 	}
 
@@ -162,6 +182,10 @@ export class Lane {
 	/** Puts an item where it belongs; a gap before it is final. What the history gave is old by nature. */
 	private place(item: Item, isOld = false): void {
 		const { next } = this;
+		if (item.key !== undefined) {
+			this.placeByKey(item, item.key);
+			return;
+		}
 		if (next !== undefined && item.at < next) {
 			this.placeOld(item);
 			return;
@@ -204,6 +228,16 @@ export class Lane {
 		}
 	}
 
+	private placeByKey(item: Item, key: string): void {
+		if (this.recent.has(key)) {
+			this.owner.duplicate(this.symbol, item);
+			return;
+		}
+		this.recent.add(key);
+		this.next = item.next;
+		this.give(item);
+	}
+
 	private placeOld(item: Item): void {
 		const gap = this.gapOf(item);
 		if (gap === undefined || item.next === item.at) {
@@ -234,6 +268,7 @@ export class Lane {
 			known.length === 0 ? admitted.event : flagged(event, known),
 			{ next: this.next ?? item.next, within: this.within },
 			doubts,
+			item.key,
 		);
 	}
 

@@ -4,7 +4,7 @@ import type { Doubt } from '../quality';
 import type { MissingEvents, SourceSink } from '../Source';
 import { SilenceWatch } from '../streaming';
 import { FeedNews } from './FeedNews';
-import { FeedPump, readCursor } from './FeedPump';
+import { FeedPump, readCursor, type LiveCursor } from './FeedPump';
 import {
 	Lane,
 	type Item,
@@ -33,6 +33,8 @@ export type LiveSettings = {
 	readonly silentAfterMs: number;
 	/** Whether events are due at all; while they aren't, silence is no news. */
 	readonly isOpen?: (at: EpochMs) => boolean;
+	/** Of events that are known by keys: so many of each symbol are remembered over a restart. */
+	readonly remembers?: number;
 };
 
 export type LivePorts = {
@@ -51,7 +53,11 @@ const RENEWAL_MS = 30_000;
 export class LiveFeed implements LaneOwner {
 	readonly lanes: ReadonlyMap<string, Lane>;
 
+	private readonly known: Map<string, Lane>;
+
 	readonly news: FeedNews;
+
+	private readonly from: LiveCursor;
 
 	private readonly pump: FeedPump;
 
@@ -73,27 +79,20 @@ export class LiveFeed implements LaneOwner {
 		signal: AbortSignal,
 	) {
 		const from = readCursor(cursor);
-		const { clock, timer, random } = ports;
+		const { clock } = ports;
 		const stop = () => this.ending.abort();
 		signal.addEventListener('abort', stop, { once: true });
 		if (signal.aborted) stop();
-		this.pump = new FeedPump(from);
+		this.from = from;
+		this.pump = new FeedPump(from, settings.remembers);
 		this.news = new FeedNews(
 			{ name: settings.source, provider: settings.provider, things: settings.things },
 			sink,
 			clock,
 		);
-		this.lanes = new Map(
-			settings.watched.map(({ lane }) => [
-				lane.symbol,
-				new Lane(
-					lane,
-					{ clock, timer, random, signal: this.signal },
-					this,
-					from.lanes[lane.symbol],
-				),
-			]),
-		);
+		this.known = new Map();
+		this.lanes = this.known;
+		for (const { lane } of settings.watched) this.known.set(lane.symbol, this.laneOf(lane));
 		this.silence = new SilenceWatch([...this.lanes.keys()], settings.silentAfterMs, clock.now());
 	}
 
@@ -106,6 +105,13 @@ export class LiveFeed implements LaneOwner {
 	async run(): Promise<void> {
 		await Promise.all([this.pump.run(this.sink, this.signal), this.keepLooking()]);
 		if (this.broke !== undefined) throw this.broke.error;
+	}
+
+	/** One instrument more, where symbols are known only when they come. */
+	watch(lane: LaneSettings): Lane {
+		const made = this.laneOf(lane);
+		this.known.set(lane.symbol, made);
+		return made;
 	}
 
 	/** Something of a symbol came. */
@@ -129,11 +135,17 @@ export class LiveFeed implements LaneOwner {
 		return this.pump.isFull;
 	}
 
-	give(symbol: string, event: MarketEvent, position: LanePosition, doubts: readonly Doubt[]): void {
+	give(
+		symbol: string,
+		event: MarketEvent,
+		position: LanePosition,
+		doubts: readonly Doubt[],
+		key?: string,
+	): void {
 		for (const { flag, reason } of doubts) {
 			this.news.doubt(flag, symbol, `${event.type} of ${symbol} ${reason}`);
 		}
-		this.pump.push(symbol, event, position);
+		this.pump.push(symbol, event, position, key);
 	}
 
 	duplicate(symbol: string, { event }: Item): void {
@@ -153,6 +165,12 @@ export class LiveFeed implements LaneOwner {
 	broken(error: unknown): void {
 		this.broke ??= { error };
 		this.ending.abort();
+	}
+
+	private laneOf(lane: LaneSettings): Lane {
+		const { clock, timer, random } = this.ports;
+		const ports = { clock, timer, random, signal: this.signal };
+		return new Lane(lane, ports, this, this.from.lanes[lane.symbol]);
 	}
 
 	private async keepLooking(): Promise<void> {

@@ -1,12 +1,7 @@
-import {
-	HttpFailure,
-	type Clock,
-	type HttpClient,
-	type HttpResponse,
-	type Timer,
-} from '../../ports';
-import { Turns, withDeadline, type RateLimit } from '../../resilience';
+import type { Clock, HttpClient, HttpResponse, Timer } from '../../ports';
+import { Turns, type RateLimit } from '../../resilience';
 import { ProviderFailure } from '../ProviderFailure';
+import { requestWithin } from './requestWithin';
 
 /** How one provider's HTTP interface answers. */
 export type RestProtocol = {
@@ -72,32 +67,10 @@ export class ProviderRest {
 	private async fetch(url: string, signal: AbortSignal | undefined): Promise<HttpResponse> {
 		const { timeoutMs } = this.protocol;
 		const headers = await this.protocol.headers?.();
-		try {
-			const answer = await withDeadline(
-				(stop) =>
-					this.ports.http.request(
-						{ method: 'GET', url, timeoutMs, ...(headers === undefined ? {} : { headers }) },
-						stop,
-					),
-				timeoutMs,
-				this.ports.timer,
-				signal,
-			);
-			if (answer !== 'late') return answer.done;
-		} catch (error) {
-			if (!(error instanceof HttpFailure)) throw error;
-			if (error.reason !== 'timeout') {
-				throw new ProviderFailure(
-					'transient',
-					`can't be reached. ${error.message} Check that this server may connect to it; trying again.`,
-					undefined,
-					{ cause: error },
-				);
-			}
-		}
-		throw new ProviderFailure(
-			'transient',
-			`gave no answer within ${timeoutMs / 1_000} s; trying again.`,
+		return await requestWithin(
+			{ method: 'GET', url, timeoutMs, ...(headers === undefined ? {} : { headers }) },
+			this.ports,
+			signal,
 		);
 	}
 

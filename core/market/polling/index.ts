@@ -1,2 +1,3 @@
 /** Asking a provider within its limits: one call at a time or many, every failure classified. */
 export { ProviderRest, type RestProtocol } from './ProviderRest';
+export { requestWithin } from './requestWithin';
