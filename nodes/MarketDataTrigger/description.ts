@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { addFactsField } from './addFactsField';
 import { alpacaFields } from './alpacaFields';
+import { customFields, customOptions } from './customFields';
 import { liveFields, liveOptions } from './liveFields';
 
 const forSource = (source: string) => ({ show: { source: [source] } });
@@ -26,6 +27,11 @@ export function triggerParameters(): INodeProperties[] {
 					description: 'Crypto pairs as they trade; free, no account needed',
 				},
 				{
+					name: 'Custom REST',
+					value: 'customRest',
+					description: 'Any address that answers with JSON, asked again and again',
+				},
+				{
 					name: 'Replay',
 					value: 'replay',
 					description: 'Recorded trades or candles from a file',
@@ -40,6 +46,7 @@ export function triggerParameters(): INodeProperties[] {
 		},
 		...alpacaFields(),
 		...liveFields(),
+		...customFields(),
 		{
 			displayName: 'Symbols',
 			name: 'symbols',
@@ -69,6 +76,7 @@ export function triggerParameters(): INodeProperties[] {
 					description: 'Most events one execution gets',
 				},
 				...liveOptions(),
+				...customOptions(),
 				{
 					displayName: 'While Busy',
 					name: 'whileBusy',

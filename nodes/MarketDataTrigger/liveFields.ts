@@ -1,5 +1,7 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
+import { CUSTOM } from './customFields';
+
 /** Sources that go on for ever, reach over the network, and want no key. */
 const LIVE = ['binance'];
 const displayOptions = { show: { source: LIVE } };
@@ -145,7 +147,7 @@ export function liveOptions(): INodeProperties[] {
 			type: 'string',
 			default: '5m',
 			description: 'A symbol without any event for that long is reported on the Feed output',
-			displayOptions: { show: { '/source': ['alpaca', ...LIVE] } },
+			displayOptions: { show: { '/source': ['alpaca', ...LIVE, ...CUSTOM] } },
 		},
 		{
 			displayName: 'Stream Address',

@@ -4,6 +4,7 @@ import {
 	SourceError,
 	type AlpacaSettings,
 	type BinanceSettings,
+	type CustomRestSettings,
 	type InstrumentSettings,
 	type ReplaySettings,
 	type ScriptedEvent,
@@ -15,6 +16,7 @@ import { ALPACA_CREDENTIAL } from '../host/alpacaAccount';
 import { listOf, textOf } from '../host/texts';
 import { readAddedFacts } from './readAddedFacts';
 import { readAlpaca } from './readAlpaca';
+import { readCustomRest, readCustomSymbols, type CustomOptions } from './readCustom';
 import { readBinance, type LiveOptions } from './readLive';
 
 export type TriggerSettings = {
@@ -26,6 +28,7 @@ export type TriggerSettings = {
 	| { readonly source: 'replay'; readonly replay: ReplaySettings }
 	| { readonly source: 'alpaca'; readonly alpaca: AlpacaSettings }
 	| { readonly source: 'binance'; readonly binance: BinanceSettings }
+	| { readonly source: 'customRest'; readonly customRest: CustomRestSettings }
 );
 
 type ScriptRow = {
@@ -47,19 +50,22 @@ const MOST_SYMBOLS = 10_000;
 export async function readSettings(context: ITriggerFunctions): Promise<TriggerSettings> {
 	const read = (name: string, fallback?: unknown): unknown =>
 		context.getNodeParameter(name, fallback);
-	const symbols = [
-		...new Set(listOf(textOf(read('symbols', ''))).map((symbol) => symbol.toUpperCase())),
-	];
+	const source = read('source', 'simulated');
+	const isCustom = source === 'customRest' || source === 'customWebSocket';
+	const names = isCustom
+		? readCustomSymbols(read).map(({ symbol }) => symbol)
+		: listOf(textOf(read('symbols', '')));
+	const symbols = [...new Set(names.map((symbol) => symbol.toUpperCase()))];
 	if (symbols.length > MOST_SYMBOLS) {
 		refuse(`Symbols names ${symbols.length}; ${MOST_SYMBOLS} are the most.`);
 	}
-	const options = read('options', {}) as LiveOptions & { batchSize?: number; whileBusy?: string };
+	const options = read('options', {}) as LiveOptions &
+		CustomOptions & { batchSize?: number; whileBusy?: string };
 	const common = {
 		batchSize: Math.max(1, Math.floor(Number(options.batchSize ?? 1_000)) || 1_000),
 		whileBusy: options.whileBusy === 'conflate' ? ('conflate' as const) : ('gather' as const),
 		columns: readAddedFacts(read('addFacts', {}), symbols),
 	};
-	const source = read('source', 'simulated');
 	if (source === 'simulated') {
 		return { ...common, source, simulated: readSimulated(read, symbols) };
 	}
@@ -72,8 +78,11 @@ export async function readSettings(context: ITriggerFunctions): Promise<TriggerS
 	if (source === 'binance') {
 		return { ...common, source, binance: readBinance(read, symbols, options) };
 	}
+	if (source === 'customRest') {
+		return { ...common, source, customRest: readCustomRest(read, options) };
+	}
 	return refuse(
-		`Source is ${JSON.stringify(source)}; choose Simulated Market, Replay, Alpaca or Binance.`,
+		`Source is ${JSON.stringify(source)}; choose Simulated Market, Replay, Alpaca, Binance or Custom REST.`,
 	);
 }
 

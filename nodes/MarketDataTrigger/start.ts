@@ -7,11 +7,14 @@ import type { INodeExecutionData, IRun, ITriggerFunctions, ITriggerResponse } fr
 import {
 	createAlpaca,
 	createBinance,
+	createCustomRest,
 	createReplay,
 	createSimulatedMarket,
 	SourceError,
 	type FeedReport,
+	type HttpSecret,
 	type MarketEvent,
+	noSecret,
 	type Source,
 } from '../../core/market';
 import { FactColumns, runFeed, type OpenBatch, type RunEnd } from '../../core/pipeline';
@@ -20,6 +23,7 @@ import { nodeFileSource, systemClock, systemRandom, systemTimer } from '../../co
 import { alpacaAccount } from '../host/alpacaAccount';
 import { hostSocketFactory, sharedConnections } from '../host/connections';
 import { hostHttpClient } from '../host/httpClient';
+import { readHttpSecret } from '../host/httpSecret';
 import { nodeLog } from '../host/log';
 import { asNodeError, isWorthAnotherRun } from '../host/nodeErrors';
 import { readableFolders, tapesFolder, userDataFolder } from '../host/paths';
@@ -41,9 +45,11 @@ export async function startMarketData(context: ITriggerFunctions): Promise<ITrig
 		const settings = await readSettings(context);
 		const files = await openFiles();
 		if (settings.source === 'replay') await checkFile(settings.replay.path, files);
+		const secret = isCustom(settings) ? await readHttpSecret(context) : noSecret;
+		const open: OpenSource = (of, start) => openSource(of, { files, secret }, context, start);
 		return context.getMode() === 'manual'
-			? runRehearsal(context, settings, files)
-			: run(context, settings, files);
+			? runRehearsal(context, settings, open)
+			: run(context, settings, open);
 	} catch (error) {
 		throw asNodeError(node, error);
 	}
@@ -52,7 +58,7 @@ export async function startMarketData(context: ITriggerFunctions): Promise<ITrig
 function run(
 	context: ITriggerFunctions,
 	settings: TriggerSettings,
-	files: FileSource,
+	open: OpenSource,
 ): ITriggerResponse {
 	const node = context.getNode();
 	const log = nodeLog(context.logger, node.name);
@@ -74,7 +80,7 @@ function run(
 			timer: systemTimer,
 			log,
 			openSource: (start) => {
-				const opened = openSource(settings, files, context, start);
+				const opened = open(settings, start);
 				if (!isLive(settings)) return opened;
 				return showOutages(opened, systemTimer, ({ reason }) => {
 					context.saveFailedExecution(asNodeError(node, new Error(reason)));
@@ -103,12 +109,12 @@ function run(
 function runRehearsal(
 	context: ITriggerFunctions,
 	settings: TriggerSettings,
-	files: FileSource,
+	open: OpenSource,
 ): ITriggerResponse {
 	const closing = new AbortController();
 	const manualTriggerFunction = async () => {
 		const start = { cursor: undefined, play: 'test' };
-		const source = openSource(forRehearsal(settings), files, context, start);
+		const source = open(forRehearsal(settings), start);
 		const ports = { clock: systemClock, timer: systemTimer };
 		try {
 			const name = settings.source;
@@ -129,10 +135,6 @@ function runRehearsal(
 		closeFunction: async () => closing.abort(),
 	};
 }
-
-/** Sources that go on for ever and reach over the network. */
-const isLive = ({ source }: TriggerSettings): boolean =>
-	source === 'alpaca' || source === 'binance';
 
 /** Nobody waits for the next full hour in the editor: the last closed candles are fetched. */
 function forRehearsal(settings: TriggerSettings): TriggerSettings {
@@ -184,11 +186,20 @@ function toOutputs(
 	];
 }
 
+type Start = { readonly cursor: unknown; readonly play: string };
+type OpenSource = (settings: TriggerSettings, start: Start) => Source;
+
+const isCustom = ({ source }: TriggerSettings): boolean => source === 'customRest';
+
+/** A source that goes on for ever and reaches over the network. */
+const isLive = (settings: TriggerSettings): boolean =>
+	['alpaca', 'binance'].includes(settings.source) || isCustom(settings);
+
 function openSource(
 	settings: TriggerSettings,
-	files: FileSource,
+	{ files, secret }: { readonly files: FileSource; readonly secret: HttpSecret },
 	context: ITriggerFunctions,
-	start: { readonly cursor: unknown; readonly play: string },
+	start: Start,
 ): Source {
 	const ports = {
 		clock: systemClock,
@@ -196,36 +207,24 @@ function openSource(
 		files,
 		log: nodeLog(context.logger, context.getNode().name),
 	};
+	const live = () => ({
+		...ports,
+		random: systemRandom,
+		http: hostHttpClient(context.helpers),
+		sockets: hostSocketFactory(context.helpers),
+		shared: sharedConnections,
+	});
 	switch (settings.source) {
 		case 'simulated':
 			return createSimulatedMarket(settings.simulated, ports, start);
 		case 'replay':
 			return createReplay(settings.replay, ports, start);
 		case 'alpaca':
-			return createAlpaca(
-				settings.alpaca,
-				{
-					...ports,
-					random: systemRandom,
-					http: hostHttpClient(context.helpers),
-					sockets: hostSocketFactory(context.helpers),
-					shared: sharedConnections,
-					account: alpacaAccount(context),
-				},
-				start,
-			);
+			return createAlpaca(settings.alpaca, { ...live(), account: alpacaAccount(context) }, start);
 		case 'binance':
-			return createBinance(
-				settings.binance,
-				{
-					...ports,
-					random: systemRandom,
-					http: hostHttpClient(context.helpers),
-					sockets: hostSocketFactory(context.helpers),
-					shared: sharedConnections,
-				},
-				start,
-			);
+			return createBinance(settings.binance, live(), start);
+		case 'customRest':
+			return createCustomRest(settings.customRest, { ...live(), secret }, start);
 	}
 }
 
@@ -272,6 +271,10 @@ function identityOf(settings: TriggerSettings): unknown {
 			const of = receive === 'trades' || receive === 'quotes' ? undefined : interval;
 			return [settings.source, symbols, receive, of, restBaseUrl, streamBaseUrl];
 		}
+		case 'customRest': {
+			const { url, method, body, query, symbols, mapping } = settings.customRest;
+			return [settings.source, url, method, body, query, symbols, mapping];
+		}
 	}
 }
 
@@ -288,6 +291,10 @@ function describe(settings: TriggerSettings): string {
 		case 'binance': {
 			const { symbols, receive, delivery } = settings.binance;
 			return `${receive} of ${symbols.length} symbols by Binance (${delivery})`;
+		}
+		case 'customRest': {
+			const { url, mapping } = settings.customRest;
+			return `${mapping.rowsAre} of ${new URL(url).host}`;
 		}
 	}
 }

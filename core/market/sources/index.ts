@@ -30,3 +30,16 @@ export {
 	type AlpacaPorts,
 	type AlpacaSettings,
 } from './alpaca';
+export {
+	checkCustomRest,
+	createCustomRest,
+	CUSTOM_COLUMNS,
+	noSecret,
+	parseCustomSymbols,
+	type CustomColumn,
+	type CustomMapping,
+	type CustomRestPorts,
+	type CustomRestSettings,
+	type CustomSymbol,
+	type HttpSecret,
+} from './custom';

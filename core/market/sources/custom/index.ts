@@ -1,0 +1,6 @@
+/** Any address that gives JSON, asked or listened to: the user says where in it the rows and facts are. */
+export { CUSTOM_COLUMNS, type CustomColumn, type CustomMapping } from './mapping';
+export { createCustomRest, type CustomRestPorts } from './restSource';
+export { checkCustomRest, type CustomRestSettings } from './restSettings';
+export { noSecret, type HttpSecret } from './secret';
+export { parseSymbols as parseCustomSymbols, type CustomSymbol } from './symbols';

@@ -1,0 +1,265 @@
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+
+/** Sources whose address and columns the user names. */
+export const CUSTOM = ['customRest', 'customWebSocket'];
+const ofBoth = { show: { source: CUSTOM } };
+const ofRest = { show: { source: ['customRest'] } };
+
+/** What a field of a row can be; those of `CUSTOM_COLUMNS` in the core, which isn't loaded for a list. */
+const COLUMNS: readonly INodePropertyOptions[] = [
+	['ask', 'Ask'],
+	['bid', 'Bid'],
+	['change', 'Change'],
+	['changePercent', 'Change (%)'],
+	['close', 'Close'],
+	['high', 'High'],
+	['id', 'ID'],
+	['low', 'Low'],
+	['open', 'Open'],
+	['peRatio', 'P/E Ratio'],
+	['previousClose', 'Previous Close'],
+	['price', 'Price'],
+	['size', 'Size'],
+	['symbol', 'Symbol'],
+	['time', 'Time'],
+	['volume', 'Volume'],
+	['own', 'Column of Your Own'],
+].map(([value = '', name = '']) => ({ name, value }));
+
+/** What is asked, or listened to, and how its answers are read. */
+export function customFields(): INodeProperties[] {
+	return [...restFields(), symbolsField(), ...mappingFields(), pollField()];
+}
+
+function restFields(): INodeProperties[] {
+	return [
+		{
+			displayName: 'URL',
+			name: 'url',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. https://api.example.com/quotes?symbols=[[symbols]]',
+			description:
+				'Address that answers with JSON. [[symbols]] stands for all symbols at once, separated by commas; [[symbol]] makes one request for each. Keep keys out of it: use a credential.',
+			displayOptions: ofRest,
+		},
+		{
+			displayName: 'Method',
+			name: 'method',
+			type: 'options',
+			noDataExpression: true,
+			options: [
+				{ name: 'GET', value: 'GET' },
+				{ name: 'POST', value: 'POST' },
+			],
+			default: 'GET',
+			displayOptions: ofRest,
+		},
+		{
+			displayName: 'Body',
+			name: 'body',
+			type: 'string',
+			typeOptions: { rows: 4 },
+			default: '',
+			placeholder: 'e.g. { "symbols": [[symbols]] }',
+			description:
+				'JSON, usually. [[symbols]] stands for a list, "[[symbols]]" for a text with commas, [[symbol]] for one of them.',
+			displayOptions: { show: { source: ['customRest'], method: ['POST'] } },
+		},
+		pairsField('Query Parameters', 'query', 'Parameter', ofRest),
+		pairsField('Headers', 'headers', 'Header', ofRest),
+	];
+}
+
+export function pairsField(
+	displayName: string,
+	name: string,
+	member: string,
+	displayOptions: INodeProperties['displayOptions'],
+): INodeProperties {
+	return {
+		displayName,
+		name,
+		type: 'fixedCollection',
+		typeOptions: { multipleValues: true },
+		placeholder: `Add ${member}`,
+		default: {},
+		description: 'Sent with each request; secrets belong into a credential',
+		...(displayOptions === undefined ? {} : { displayOptions }),
+		options: [
+			{
+				displayName: member,
+				name: 'pair',
+				values: [
+					{ displayName: 'Name', name: 'name', type: 'string', default: '' },
+					{ displayName: 'Value', name: 'value', type: 'string', default: '' },
+				],
+			},
+		],
+	};
+}
+
+const symbolsField = (): INodeProperties => ({
+	displayName: 'Symbols',
+	name: 'symbols',
+	type: 'string',
+	typeOptions: { rows: 2 },
+	default: '',
+	placeholder: 'e.g. SHOP, BTC/USD = bitcoin',
+	description:
+		'Separated by commas or line breaks. Behind = stands how the address calls it, where that differs. None means whatever comes.',
+	displayOptions: ofBoth,
+});
+
+function mappingFields(): INodeProperties[] {
+	return [
+		{
+			displayName: 'Rows At',
+			name: 'rowsPath',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. $.data',
+			description:
+				'JSONPath to the rows: a list, or all that the path leads to ($.rates.*). Empty when the answer itself is the row or the list.',
+			displayOptions: ofBoth,
+		},
+		{
+			displayName: 'Rows Are',
+			name: 'rowsAre',
+			type: 'options',
+			noDataExpression: true,
+			options: [
+				{
+					name: 'Candles',
+					value: 'candles',
+					description: 'Open, high, low and close of a span; each is given when it has ended',
+				},
+				{
+					name: 'Quotes',
+					value: 'quotes',
+					description: 'Prices as they stand: each row that differs from before',
+				},
+				{
+					name: 'Trades',
+					value: 'trades',
+					description: 'Single executions: each row that was not there before',
+				},
+			],
+			default: 'quotes',
+			displayOptions: ofBoth,
+		},
+		{
+			displayName: 'Candle Length',
+			name: 'candleLength',
+			type: 'string',
+			default: '1m',
+			placeholder: 'e.g. 1m',
+			description: 'How long a candle is: 1m, 1h, 1d',
+			displayOptions: { show: { source: CUSTOM, rowsAre: ['candles'] } },
+		},
+		{
+			displayName: 'Columns',
+			name: 'columns',
+			type: 'fixedCollection',
+			typeOptions: { multipleValues: true, sortable: true },
+			placeholder: 'Add Column',
+			default: {},
+			description:
+				'Which field of a row is what. Prices and the like under their own names (price, bid, volume) are found by themselves; all other fields go along as they are.',
+			displayOptions: ofBoth,
+			options: [
+				{
+					displayName: 'Column',
+					name: 'column',
+					values: [
+						{
+							displayName: 'Column',
+							name: 'column',
+							type: 'options',
+							noDataExpression: true,
+							options: [...COLUMNS],
+							default: 'price',
+							description:
+								'An ID makes a row that comes again the same event; a time says when it happened (of candles: when they begin)',
+						},
+						{
+							displayName: 'Name',
+							name: 'name',
+							type: 'string',
+							default: '',
+							placeholder: 'e.g. marketCap',
+							description: 'How the column is called; for a column of your own only',
+							displayOptions: { show: { column: ['own'] } },
+						},
+						{
+							displayName: 'Field',
+							name: 'field',
+							type: 'string',
+							default: '',
+							placeholder: 'e.g. last, or quote.USD.price',
+							description:
+								'A field of the row; a dot goes into it, a number into a list. A single dot is the row itself, ~ the name it has in the answer; what begins with $ is a JSONPath of the whole answer.',
+						},
+					],
+				},
+			],
+		},
+	];
+}
+
+const pollField = (): INodeProperties => ({
+	displayName: 'Poll Every',
+	name: 'pollEvery',
+	type: 'string',
+	default: '1m',
+	placeholder: 'e.g. 1m',
+	description: 'Time between two rounds: 15s, 1m, 1h',
+	displayOptions: ofRest,
+});
+
+/** Under Options. */
+export function customOptions(): INodeProperties[] {
+	const both = { show: { '/source': CUSTOM } };
+	return [
+		{
+			displayName: 'Error At',
+			name: 'errorPath',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. $.error',
+			description:
+				'JSONPath to the message of an error, for an address that tells errors with status 200. What is there is no error when it is empty or false.',
+			displayOptions: both,
+		},
+		{
+			displayName: 'Requests per Minute',
+			name: 'requestsPerMinute',
+			type: 'number',
+			typeOptions: { minValue: 1 },
+			default: 60,
+			description:
+				'What the address allows, for all triggers with this host and credential together',
+			displayOptions: { show: { '/source': ['customRest'] } },
+		},
+		{
+			displayName: 'Stale After',
+			name: 'staleAfter',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. 1m',
+			description:
+				'An event that is older than this when it comes is flagged as stale, and fires no rule. Empty: none is.',
+			displayOptions: both,
+		},
+		{
+			displayName: 'Time Zone',
+			name: 'timeZone',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. America/New_York',
+			description: 'Of times that do not say theirs, such as 2026-01-30 15:59:00',
+			displayOptions: both,
+		},
+	];
+}
