@@ -42,7 +42,8 @@ const settingsFor = (server: AlpacaServer): AlpacaSettings => ({
 });
 
 async function setUp(more: Partial<AlpacaSettings> = {}): Promise<Setup> {
-	const clock = new FastClock();
+	// Not faster: a busy machine stalls for a tenth of a second, which mustn't look like a dead socket.
+	const clock = new FastClock(30);
 	const alpaca = await AlpacaServer.open();
 	alpaca.remaining = 10_000;
 	const shared = new SharedConnections();
@@ -337,6 +338,33 @@ describe("Alpaca's stream", () => {
 		expect(starts).toEqual([-9, -6, -3].map((n) => AT - (AT % 60_000) + n * 60_000));
 		expect(sink.reportsOf('missing')).toEqual([]);
 	});
+
+	it('replaces a socket that answers and brings nothing, without ever having two', async () => {
+		const sink = await play(
+			{ receive: 'quotes', silentAfterMs: 3_600_000 },
+			async (sink, { alpaca, clock }) => {
+				const listened = async () =>
+					await alpaca.until(() => alpaca.isListenedTo('quotes:BTC/USD'));
+				const tell = (bp: number) =>
+					alpaca.emit('quotes:BTC/USD', {
+						T: 'q',
+						S: 'BTC/USD',
+						bp,
+						ap: 12,
+						t: iso(clock.now()),
+					});
+				await listened();
+				tell(11);
+				await alpaca.until(() => alpaca.connections === 2);
+				expect(alpaca.open).toBeLessThanOrEqual(1);
+				await listened();
+				tell(11.5);
+				await sink.until(() => sink.events.length === 2);
+			},
+		);
+		expect(sink.events.map(({ quality }) => quality)).toEqual([[], ['gapBefore']]);
+		expect(sink.reportsOf('down')).toEqual([]);
+	}, 20_000);
 
 	it('tells a halt on Feed, and counts trades that were taken back', async () => {
 		const sink = await play(
