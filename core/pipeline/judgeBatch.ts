@@ -250,9 +250,15 @@ async function readStates(entries: readonly BatchEntry[], scope: WatchScope, sto
 	return new Map(await store.read('state', [...new Set(keys)]));
 }
 
-const askersOf = (entries: readonly BatchEntry[]): CompiledRule[] => [
-	...new Set(entries.flatMap(({ rules }) => rules)),
-];
+/** Rules that differ from item to item mostly ask for the same: of those one, or a batch takes its square in time. */
+function askersOf(entries: readonly BatchEntry[]): CompiledRule[] {
+	const rules = new Set(entries.flatMap((entry) => entry.rules));
+	const askers = [...rules].map((rule): [string, CompiledRule] => [
+		JSON.stringify([[...(rule.symbols ?? ['*'])], rule.facts]),
+		rule,
+	]);
+	return [...new Map(askers).values()];
+}
 
 /** What is kept of the instruments that rules need more of than the present event. */
 async function readHistories(entries: readonly BatchEntry[], scope: WatchScope, store: Store) {

@@ -351,6 +351,27 @@ describe('judgeBatch', () => {
 	});
 });
 
+describe('rules that differ from item to item', () => {
+	it('looks at the facts of each a few times, however many there are', async () => {
+		let looks = 0;
+		const entries = Array.from({ length: 200 }, (_, row) => {
+			const one = rule({
+				conditions: { all: [{ fact: 'rsi', operator: 'lessThan', value: row }] },
+			});
+			const { facts } = one;
+			const counted = Object.defineProperty({ ...one }, 'facts', {
+				get: () => {
+					looks += 1;
+					return facts;
+				},
+			});
+			return entry(row, { price: 59 }, { symbol: `S${row}` }, [counted]);
+		});
+		await judgeBatch(entries, scope, open());
+		expect(looks).toBeLessThan(10 * entries.length);
+	});
+});
+
 describe('names of any kind', () => {
 	it('takes a symbol for the same in capitals and in small letters', async () => {
 		const judged = await judgeBatch(
