@@ -1,6 +1,8 @@
 // Unit, contract and in-process workflow tests; the real n8n is driven by `npm run e2e`.
 module.exports = {
 	testEnvironment: 'node',
+	// Servers on loopback take their time on a busy machine; a test that hangs is found all the same.
+	testTimeout: 30_000,
 	roots: ['<rootDir>/test'],
 	testMatch: ['**/*.test.ts'],
 	testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/e2e/'],
