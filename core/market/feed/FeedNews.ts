@@ -28,6 +28,8 @@ export class FeedNews {
 
 	private leftOut = 0;
 
+	private lost = { count: 0, symbols: new Set<string>() };
+
 	constructor(
 		private readonly source: {
 			readonly name: string;
@@ -130,9 +132,16 @@ export class FeedNews {
 		this.leftOut += 1;
 	}
 
+	/** Messages that the provider numbered and we never got; which symbols they were of isn't known. */
+	skipped(symbols: readonly string[], count: number): void {
+		this.lost.count += count;
+		for (const symbol of symbols) this.lost.symbols.add(symbol);
+	}
+
 	/** Tells what has gathered. Called every few seconds. */
 	look(): void {
 		this.tellMissing();
+		this.tellLost();
 		const { provider, things } = this.source;
 		const doubts = this.doubts.take(TELL_AFTER_MS);
 		if (doubts !== undefined) {
@@ -177,6 +186,19 @@ export class FeedNews {
 			this.clock.now(),
 			`${count === 0 ? `Some ${this.source.things} of ${list(symbols)} may be` : `${count} ${this.source.things} of ${list(symbols)} are`} missing: ${this.missingBecause}. The next of each says gapBefore.`,
 			{ ...named(symbols), count, missing: missing.slice(0, MOST_NAMED) },
+		);
+	}
+
+	private tellLost(): void {
+		const { count, symbols } = this.lost;
+		if (count === 0) return;
+		this.lost = { count: 0, symbols: new Set() };
+		const { provider, things } = this.source;
+		this.tell(
+			'missing',
+			this.clock.now(),
+			`${count} messages of ${provider} were lost on the way, by its own numbers. ${things === 'quotes' ? 'The next quote of each symbol says gapBefore.' : `The ${things} in them are fetched.`}`,
+			{ ...named([...symbols]), count },
 		);
 	}
 

@@ -32,6 +32,8 @@ export type HistoryPage = {
 	readonly items: readonly Item[];
 	/** There's more behind the last. */
 	readonly more: boolean;
+	/** Before this place nothing is missing, though some places may have no item: nothing was traded. */
+	readonly completeTo?: number;
 };
 
 /** Why something is missing: a failure, or in words. */
@@ -202,18 +204,38 @@ export class Lane {
 		this.give(item, [], isOld);
 	}
 
-	/** Items of the history; what's known of them is passed by. */
-	placeAll(items: readonly Item[]): void {
+	/** The first item that's wanted stands here, or later. */
+	expect(place: number): void {
+		this.next ??= place;
+	}
+
+	/** Items of the history; what's known of them is passed by. Before `completeTo` there are no others. */
+	placeAll(items: readonly Item[], completeTo = Number.NEGATIVE_INFINITY): void {
 		for (const item of items) {
-			// What the history left out may have come by the stream.
-			while (this.held[0] !== undefined && this.held[0].at < item.at) this.placeHeld();
-			if (!this.isKnown(item)) this.place(item, true);
+			this.placeHeldBefore(item.at, completeTo);
+			if (this.isKnown(item)) continue;
+			this.passEmpty(Math.min(item.at, completeTo));
+			this.place(item, true);
+		}
+		this.placeHeldBefore(completeTo, completeTo);
+		this.passEmpty(completeTo);
+	}
+
+	/** What the history left out may have come by the stream. */
+	private placeHeldBefore(place: number, completeTo: number): void {
+		while (this.held[0] !== undefined && this.held[0].at < place) {
+			const item = this.held.shift();
+			if (item === undefined || this.isKnown(item)) continue;
+			this.passEmpty(Math.min(item.at, completeTo));
+			this.place(item);
 		}
 	}
 
-	private placeHeld(): void {
-		const item = this.held.shift();
-		if (item !== undefined && !this.isKnown(item)) this.place(item);
+	/** Moves on over places where nothing is. */
+	private passEmpty(to: number): void {
+		if (this.next === undefined || to <= this.next) return;
+		this.next = to;
+		this.within = Number.NEGATIVE_INFINITY;
 	}
 
 	/** Begins at the present rather than far in the past, and says what that leaves out. */
@@ -333,9 +355,11 @@ export class Lane {
 				await timer.sleep(wait, signal);
 				continue;
 			}
-			this.placeAll(page.items);
+			const before = this.next;
+			this.placeAll(page.items, page.completeTo);
 			fetched += page.items.length;
-			if (page.more && page.items.length > 0 && fetched < MOST_FETCHED * 2) continue;
+			const goesOn = page.items.length > 0 || this.next !== before;
+			if (page.more && goesOn && fetched < MOST_FETCHED * 2) continue;
 			if (fetched >= MOST_FETCHED * 2) return `more than ${MOST_FETCHED * 2} aren't fetched`;
 			if (this.hasReachedNow(lags)) return undefined;
 			lags += 1;

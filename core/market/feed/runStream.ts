@@ -11,7 +11,9 @@ export type StreamAdapter = {
 	readonly read: (
 		symbol: string,
 		data: unknown,
-	) => Item | { readonly unreadable: string } | undefined;
+	) => Item | readonly Item[] | { readonly unreadable: string } | undefined;
+	/** What was heard of a symbol so far isn't the whole of it. */
+	readonly interrupt?: (symbol: string) => void;
 };
 
 /** Listens to a provider's stream until the feed is stopped; its sockets are shared with other feeds. */
@@ -31,6 +33,12 @@ export async function runStream(
 	const symbolsOf = (channels: readonly string[]) => [
 		...new Set(channels.flatMap((channel) => byChannel.get(channel)?.symbol ?? [])),
 	];
+	const interrupt = (channels: readonly string[]) => {
+		for (const symbol of symbolsOf(channels)) {
+			adapter.interrupt?.(symbol);
+			feed.lanes.get(symbol)?.interrupt();
+		}
+	};
 	const granted = new Set<string>();
 	if (feed.signal.aborted) return;
 	const leave = streams.listen(adapter.endpoint, [...byChannel.keys()], ports, {
@@ -40,7 +48,8 @@ export async function runStream(
 			const item = adapter.read(lane.symbol, data);
 			feed.heard(lane.symbol);
 			if (item === undefined) return;
-			if ('unreadable' in item) feed.news.unreadable(lane.symbol, item.unreadable);
+			if (isSeveral(item)) for (const one of item) lane.take(one);
+			else if ('unreadable' in item) feed.news.unreadable(lane.symbol, item.unreadable);
 			else lane.take(item);
 		},
 		onSubscribed(channels) {
@@ -48,13 +57,13 @@ export async function runStream(
 				if (isBeside.has(channel)) continue;
 				const lane = byChannel.get(channel);
 				// Granted again, something may have come in between.
-				if (granted.has(channel)) lane?.interrupt();
+				if (granted.has(channel)) interrupt([channel]);
 				granted.add(channel);
 				lane?.catchUp();
 			}
 		},
 		onLost(socket, channels, { failure, nextAttemptAt }) {
-			for (const channel of channels) byChannel.get(channel)?.interrupt();
+			interrupt(channels);
 			feed.news.down(socket, symbolsOf(channels), failure, nextAttemptAt);
 		},
 		onBack(socket) {
@@ -72,6 +81,11 @@ export async function runStream(
 			);
 		},
 		onRenewing: () => feed.expectDuplicates(),
+		onSkipped(channels, count) {
+			interrupt(channels);
+			for (const channel of channels) byChannel.get(channel)?.catchUp();
+			feed.news.skipped(symbolsOf(channels), count);
+		},
 		onUnreadable: (reason) => feed.news.unreadable(undefined, reason),
 	});
 	try {
@@ -80,3 +94,5 @@ export async function runStream(
 		leave();
 	}
 }
+
+const isSeveral = <T>(read: T | readonly T[]): read is readonly T[] => Array.isArray(read);

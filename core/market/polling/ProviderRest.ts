@@ -21,6 +21,9 @@ export type RestProtocol = {
 	) => ProviderFailure | undefined;
 };
 
+/** A list is a name that's repeated. */
+export type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>;
+
 type Ports = { readonly http: HttpClient; readonly clock: Clock; readonly timer: Timer };
 
 /**
@@ -43,12 +46,7 @@ export class ProviderRest {
 	 * @param cost what the call takes of the limit
 	 * @throws ProviderFailure
 	 */
-	async get(
-		path: string,
-		query: Readonly<Record<string, string | number | undefined>>,
-		cost: number,
-		signal?: AbortSignal,
-	): Promise<unknown> {
+	async get(path: string, query: Query, cost: number, signal?: AbortSignal): Promise<unknown> {
 		const response = await this.turns.take(async () => {
 			await this.limit.spend(cost, signal);
 			if (signal?.aborted) throw new ProviderFailure('transient', 'was not asked any more');
@@ -74,12 +72,9 @@ export class ProviderRest {
 		);
 	}
 
-	private urlOf(
-		path: string,
-		query: Readonly<Record<string, string | number | undefined>>,
-	): string {
+	private urlOf(path: string, query: Query): string {
 		const pairs = Object.entries(query).flatMap(([name, value]) =>
-			value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`],
+			[value ?? []].flat().map((one) => `${name}=${encodeURIComponent(one)}`),
 		);
 		const base = this.protocol.baseUrl.replace(/\/+$/, '');
 		return pairs.length === 0 ? `${base}${path}` : `${base}${path}?${pairs.join('&')}`;

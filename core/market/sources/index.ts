@@ -43,3 +43,5 @@ export {
 	type CustomSymbol,
 	type HttpSecret,
 } from './custom';
+export { checkCoinbase, coinbaseCalls, coinbaseDefaults, createCoinbase } from './coinbase';
+export { canonicalPair, type PairPorts, type PairSettings } from './pairs';

@@ -10,6 +10,8 @@ type Asked = {
 	readonly kind: 'subscribe' | 'unsubscribe';
 	readonly channels: readonly string[];
 	readonly at: number;
+	/** Some of its channels were granted: a refusal without an id isn't its own. */
+	readonly isAnswered?: true;
 };
 
 /**
@@ -24,6 +26,10 @@ export class Session {
 	private nextId = 1;
 
 	private sending = false;
+
+	private answeredAt = 0;
+
+	private sequence: number | undefined;
 
 	private readonly ending = new AbortController();
 
@@ -56,11 +62,30 @@ export class Session {
 		this.maybeReady();
 	}
 
-	/** Without an id it can only be the oldest. */
-	refused(id: number | undefined, reason: string): void {
-		const found = id ?? this.asked.keys().next().value;
+	/** What is named that nobody waits for is known already. */
+	granted(channels: readonly string[]): void {
+		const named = new Set(channels);
+		this.answeredAt = this.ports.clock.now();
+		for (const id of [...this.asked.keys()]) {
+			const granted = this.settle(id, (channel) => named.has(channel));
+			if (granted.length > 0) this.owner.onGranted(granted);
+		}
+		this.maybeReady();
+	}
+
+	/**
+	 * Without an id it can only be the oldest without an answer.
+	 * @returns whether it was an answer to something
+	 */
+	refused(id: number | undefined, reason: string, isAbout?: (channel: string) => boolean): boolean {
+		const found = id ?? this.oldestWithoutAnswer();
 		const asked = found === undefined ? undefined : this.asked.get(found);
-		if (found === undefined || asked === undefined) return;
+		if (found === undefined || asked === undefined) return false;
+		if (isAbout !== undefined) {
+			for (const channel of this.settle(found, isAbout)) this.owner.onRefused(channel, reason);
+			this.maybeReady();
+			return true;
+		}
 		this.asked.delete(found);
 		const { kind, channels } = asked;
 		const [first] = channels;
@@ -70,12 +95,44 @@ export class Session {
 			this.ask(kind, channels.slice(middle));
 		} else if (kind === 'subscribe' && first !== undefined) this.owner.onRefused(first, reason);
 		this.maybeReady();
+		return true;
+	}
+
+	/** @returns how many messages were lost before this one */
+	lostBefore(sequence: number): number {
+		const lost = this.sequence === undefined ? 0 : Math.max(sequence - this.sequence - 1, 0);
+		this.sequence = sequence;
+		return lost;
+	}
+
+	private oldestWithoutAnswer(): number | undefined {
+		return [...this.asked].find(([, { isAnswered }]) => !isAnswered)?.[0];
+	}
+
+	/** Takes the answered channels off what's waited for. */
+	private settle(id: number, isAnswered: (channel: string) => boolean): string[] {
+		const asked = this.asked.get(id);
+		if (asked === undefined) return [];
+		const answered = asked.channels.filter(isAnswered);
+		if (answered.length === 0) return [];
+		const rest = asked.channels.filter((channel) => !answered.includes(channel));
+		if (rest.length === 0) this.asked.delete(id);
+		else this.asked.set(id, { ...asked, channels: rest, isAnswered: true });
+		return answered;
 	}
 
 	look(): void {
 		const now = this.ports.clock.now();
-		for (const { at } of this.asked.values()) {
+		const { ping, answersByChannel } = this.protocol;
+		if (ping !== undefined) this.connection.send(ping);
+		for (const [id, { at, isAnswered }] of [...this.asked]) {
 			if (now - at <= ANSWER_WITHIN_MS) continue;
+			if (isAnswered || (answersByChannel && this.answeredAt > at)) {
+				// It answers, only not about these: whether they exist is found out elsewhere.
+				this.asked.delete(id);
+				this.maybeReady();
+				continue;
+			}
 			this.connection.fail(
 				new ProviderFailure(
 					'transient',
@@ -91,9 +148,12 @@ export class Session {
 	}
 
 	private ask(kind: Asked['kind'], channels: readonly string[]): void {
-		const { mostPerMessage } = this.protocol;
-		for (let from = 0; from < channels.length; from += mostPerMessage) {
-			this.outgoing.push({ kind, channels: channels.slice(from, from + mostPerMessage) });
+		const { mostPerMessage, groupOf = () => '' } = this.protocol;
+		for (const group of new Set(channels.map(groupOf))) {
+			const own = channels.filter((channel) => groupOf(channel) === group);
+			for (let from = 0; from < own.length; from += mostPerMessage) {
+				this.outgoing.push({ kind, channels: own.slice(from, from + mostPerMessage) });
+			}
 		}
 		if (!this.sending) void this.sendAll();
 	}
@@ -103,7 +163,10 @@ export class Session {
 		for (let next = this.outgoing.shift(); next !== undefined; next = this.outgoing.shift()) {
 			const id = this.nextId;
 			this.nextId += 1;
-			this.asked.set(id, { ...next, at: this.ports.clock.now() });
+			// A provider that names channels says nothing of those that are gone.
+			if (next.kind === 'subscribe' || !this.protocol.answersByChannel) {
+				this.asked.set(id, { ...next, at: this.ports.clock.now() });
+			}
 			this.connection.send(this.protocol[next.kind](next.channels, id));
 			await this.ports.timer.sleep(this.protocol.pauseMs, this.ending.signal);
 			if (this.ending.signal.aborted) return;

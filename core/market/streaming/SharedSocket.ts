@@ -23,6 +23,8 @@ export interface StreamListener {
 	onRefused(channel: string, reason: string): void;
 	/** For a while each event may come twice: the connection is being replaced. */
 	onRenewing(): void;
+	/** So many messages were lost on the way, of whichever channels. */
+	onSkipped(channels: readonly string[], count: number): void;
 	onUnreadable(reason: string): void;
 }
 
@@ -147,6 +149,7 @@ export class SharedSocket implements ConnectionOwner {
 			onAllGranted: () => connection.ready(),
 		});
 		this.sessions.set(connection, session);
+		for (const text of this.protocol.opening ?? []) connection.send(text);
 		session.subscribe([...this.listeners.keys()]);
 	}
 
@@ -169,8 +172,18 @@ export class SharedSocket implements ConnectionOwner {
 			case 'taken':
 				this.sessions.get(connection)?.taken(message.id);
 				return;
-			case 'refused':
-				this.sessions.get(connection)?.refused(message.id, message.reason);
+			case 'granted':
+				this.sessions.get(connection)?.granted(message.channels);
+				return;
+			case 'refused': {
+				const { id, reason, isAbout } = message;
+				if (this.sessions.get(connection)?.refused(id, reason, isAbout) === false) {
+					this.tellAll((listener) => listener.onUnreadable(`an error: ${reason}`));
+				}
+				return;
+			}
+			case 'numbered':
+				this.count(message.sequence, connection);
 				return;
 			case 'welcome':
 				if (this.loggingIn.delete(connection)) this.begin(connection);
@@ -209,6 +222,13 @@ export class SharedSocket implements ConnectionOwner {
 		}
 		const steadyFor = this.ports.clock.now() - (this.grantedAt ?? this.ports.clock.now());
 		if (this.lost !== undefined && steadyFor > STEADY_MS) this.back();
+	}
+
+	private count(sequence: number, connection: OpenConnection): void {
+		const lost = this.sessions.get(connection)?.lostBefore(sequence) ?? 0;
+		// While it's being replaced, the other connection has what this one lost.
+		if (lost === 0 || this.connection.isRenewing) return;
+		for (const [listener, channels] of this.byListener()) listener.onSkipped(channels, lost);
 	}
 
 	private granted(channels: readonly string[]): void {

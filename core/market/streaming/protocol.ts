@@ -11,6 +11,15 @@ export interface StreamProtocol {
 	readonly pauseMs: number;
 	readonly maxFrameBytes: number;
 
+	/** Sent as soon as a connection is open. */
+	readonly opening?: readonly string[];
+	/** Sent again and again, where an idle connection would be cut. */
+	readonly ping?: string;
+	/** Whether its answers name channels rather than our messages. */
+	readonly answersByChannel?: true;
+	/** Channels of different groups can't be asked for in one message. */
+	readonly groupOf?: (channel: string) => string;
+
 	subscribe(channels: readonly string[], id: number): string;
 	unsubscribe(channels: readonly string[], id: number): string;
 
@@ -26,8 +35,18 @@ export type StreamMessage =
 	| { readonly kind: 'data'; readonly channel: string; readonly data: unknown }
 	/** A message of ours was taken; without an id, it's the oldest that waits for an answer. */
 	| { readonly kind: 'taken'; readonly id: number | undefined }
+	/** These channels are subscribed, by whatever message. */
+	| { readonly kind: 'granted'; readonly channels: readonly string[] }
 	/** A message of ours was refused; without an id, nobody knows which. */
-	| { readonly kind: 'refused'; readonly id: number | undefined; readonly reason: string }
+	| {
+			readonly kind: 'refused';
+			readonly id: number | undefined;
+			readonly reason: string;
+			/** Which of the message's channels it's about; without it, the message as a whole. */
+			readonly isAbout?: (channel: string) => boolean;
+	  }
+	/** The number of this frame on its connection: where one is left out, frames were lost on the way. */
+	| { readonly kind: 'numbered'; readonly sequence: number }
 	/** We're logged in: from now on it takes subscriptions. */
 	| { readonly kind: 'welcome' }
 	/** This connection is of no more use, and why. */

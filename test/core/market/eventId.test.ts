@@ -32,6 +32,6 @@ describe('event ids', () => {
 
 	it('of others stay what they are', () => {
 		expect(parseEventId('binance:BTCUSDT')).toBeUndefined();
-		expect(parseEventId('kraken:XBT~spot#1')).toBeUndefined();
+		expect(parseEventId('elsewhere:XBT~spot#1')).toBeUndefined();
 	});
 });

@@ -1,0 +1,188 @@
+import { epochMs, type Clock, type HttpClient, type Timer } from '../../../ports';
+import type { RateLimit } from '../../../resilience';
+import type { HistoryPage } from '../../feed';
+import { ProviderRest } from '../../polling';
+import { ProviderFailure } from '../../ProviderFailure';
+import { isObject, readAll, toNumber, type PairRest, type Reader, type Reading } from '../pairs';
+import { answerToFailure } from './failures';
+import { readCandle, readProduct, readTrade } from './parse';
+import { GRANULARITY } from './wire';
+
+/** Products in one address; it grows too long otherwise. */
+export const PRODUCTS_AT_ONCE = 100;
+/** Candles in one answer. */
+const PAGE = 350;
+/** The newest there are in one call; there's no going further back. */
+const MOST_TRADES = 1_000;
+/** Answers may be a second old, and clocks differ: a candle that ended longer ago has had its last word. */
+const FINAL_AFTER_MS = 5_000;
+
+/**
+ * Coinbase Advanced Trade's public calls.
+ * @see https://docs.cdp.coinbase.com/api-reference/advanced-trade-api/rest-api/public/get-public-product-candles
+ */
+export class CoinbaseRest implements PairRest {
+	private readonly rest: ProviderRest;
+
+	constructor(
+		baseUrl: string,
+		limit: RateLimit,
+		private readonly ports: {
+			readonly http: HttpClient;
+			readonly clock: Clock;
+			readonly timer: Timer;
+		},
+	) {
+		this.rest = new ProviderRest(
+			{
+				baseUrl,
+				headers: async () => ({ 'user-agent': 'n8n-nodes-market-alerts' }),
+				timeoutMs: 12_000,
+				mostAtOnce: 4,
+				heed: () => {},
+				toFailure: (response, body, now) => {
+					const failure = answerToFailure(response, body, now);
+					// Also for the other triggers at this address.
+					if (failure?.kind === 'rate') limit.close(failure.retryAfterMs ?? 0);
+					return failure;
+				},
+			},
+			limit,
+			ports,
+		);
+	}
+
+	async quotes(readers: readonly Reader[], signal: AbortSignal): Promise<Map<string, Reading>> {
+		const rows = await this.products(readers, signal);
+		const receivedAt = this.ports.clock.now();
+		return new Map(
+			readers.flatMap((reader) => {
+				const { symbol, providerSymbol } = reader.instrument;
+				const row = rows.get(providerSymbol);
+				return row === undefined ? [] : [[symbol, readProduct(reader, row, receivedAt)] as const];
+			}),
+		);
+	}
+
+	/** Intervals without a trade have no row. The newest row is the running one, unless its end has passed. */
+	async candles(reader: Reader, from: number, signal: AbortSignal): Promise<HistoryPage> {
+		const { intervalMs, interval, instrument } = reader;
+		const now = this.ports.clock.now();
+		const last = from + (PAGE - 2) * intervalMs;
+		const more = last < now;
+		const body = await this.rest.get(
+			`/market/products/${encodeURIComponent(instrument.providerSymbol)}/candles`,
+			{
+				start: Math.floor(from / 1_000),
+				end: Math.floor((more ? last : now + intervalMs) / 1_000),
+				granularity: GRANULARITY[interval]?.name,
+				limit: PAGE,
+			},
+			1,
+			signal,
+		);
+		const receivedAt = this.ports.clock.now();
+		const rows = listIn(body, 'candles').sort((a, b) => startOf(a) - startOf(b));
+		const newest = rows.length === 0 ? from : startOf(rows.at(-1));
+		const isOver = more || newest + intervalMs + FINAL_AFTER_MS <= receivedAt;
+		const closed = isOver ? rows : rows.slice(0, -1);
+		const running = isOver ? [] : rows.slice(-1);
+		const said = { at: receivedAt, place: receivedAt * 100 };
+		// What has had its last word isn't in it when nothing was traded.
+		const finalBefore = receivedAt - FINAL_AFTER_MS;
+		const quietTo = more ? last : Math.floor(finalBefore / intervalMs) * intervalMs;
+		return {
+			items: [
+				...readAll(closed, (row) => readCandle(reader, row, 'closed', receivedAt)),
+				...readAll(running, (row) => readCandle(reader, row, said, receivedAt)),
+			],
+			more,
+			completeTo: epochMs(isOver ? quietTo : Math.max(newest, quietTo)),
+		};
+	}
+
+	/** The newest trades only. */
+	async trades(reader: Reader, from: number, signal: AbortSignal): Promise<HistoryPage> {
+		const body = await this.rest.get(
+			`/market/products/${encodeURIComponent(reader.instrument.providerSymbol)}/ticker`,
+			{ limit: MOST_TRADES },
+			1,
+			signal,
+		);
+		const receivedAt = this.ports.clock.now();
+		const rows = listIn(body, 'trades').sort(
+			(a, b) => Number(a['trade_id']) - Number(b['trade_id']),
+		);
+		const items = readAll(rows, (row) => readTrade(reader, row as object, receivedAt));
+		return { items: items.filter(({ at }) => at >= from), more: false };
+	}
+
+	async unknownAmong(readers: readonly Reader[], signal: AbortSignal): Promise<string[]> {
+		const known = await this.productsOr(readers, new Map(), signal);
+		const absent = readers.filter(({ instrument }) => !known.has(instrument.providerSymbol));
+		const checked = await Promise.all(
+			absent.map(async (reader) => ((await this.isKnown(reader, signal)) ? [] : [reader])),
+		);
+		return checked.flat().map(({ instrument }) => instrument.symbol);
+	}
+
+	private async isKnown({ instrument }: Reader, signal: AbortSignal): Promise<boolean> {
+		try {
+			await this.rest.get(
+				`/market/products/${encodeURIComponent(instrument.providerSymbol)}`,
+				{},
+				1,
+				signal,
+			);
+			return true;
+		} catch (error) {
+			if (error instanceof ProviderFailure && error.kind === 'symbol') return false;
+			throw error;
+		}
+	}
+
+	/** One that doesn't exist may spoil the call for all; then there's nothing to go by. */
+	private async productsOr(
+		readers: readonly Reader[],
+		otherwise: Map<string, unknown>,
+		signal: AbortSignal,
+	): Promise<Map<string, unknown>> {
+		try {
+			return await this.products(readers, signal);
+		} catch (error) {
+			if (error instanceof ProviderFailure && error.kind === 'symbol') return otherwise;
+			throw error;
+		}
+	}
+
+	private async products(
+		readers: readonly Reader[],
+		signal: AbortSignal,
+	): Promise<Map<string, unknown>> {
+		const ids = readers.map(({ instrument }) => instrument.providerSymbol);
+		const groups = Array.from({ length: Math.ceil(ids.length / PRODUCTS_AT_ONCE) }, (_, group) =>
+			ids.slice(group * PRODUCTS_AT_ONCE, (group + 1) * PRODUCTS_AT_ONCE),
+		);
+		const answers = await Promise.all(
+			groups.map(async (group) =>
+				listIn(
+					await this.rest.get('/market/products', { product_ids: group }, 1, signal),
+					'products',
+				),
+			),
+		);
+		return new Map(answers.flat().map((row) => [String(row['product_id']), row]));
+	}
+}
+
+const startOf = (row: Readonly<Record<string, unknown>> | undefined): number =>
+	(toNumber(row?.['start']) ?? Number.NaN) * 1_000;
+
+function listIn(body: unknown, name: string): Array<Readonly<Record<string, unknown>>> {
+	const list = isObject(body) ? body[name] : undefined;
+	if (Array.isArray(list) && list.every(isObject)) return [...list];
+	throw new ProviderFailure(
+		'schema',
+		'gave an answer in a shape we do not know. Check the address under Options; trying again.',
+	);
+}

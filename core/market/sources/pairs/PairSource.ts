@@ -1,0 +1,345 @@
+import type { Clock, EpochMs, HttpClient, Log, Random, SocketFactory, Timer } from '../../../ports';
+import { exponentialBackoff } from '../../../resilience';
+import {
+	LiveFeed,
+	runPoll,
+	runStream,
+	type HistoryPage,
+	type Item,
+	type LaneSettings,
+	type Watched,
+} from '../../feed';
+import { ProviderFailure, waitAfter } from '../../ProviderFailure';
+import { usualQuality } from '../../quality';
+import type { SharedConnections } from '../../SharedConnections';
+import type { Source } from '../../Source';
+import type { ConnectionPolicy, StreamProtocol } from '../../streaming';
+import { CandleCloser } from './CandleCloser';
+import type { Reader, Reading } from './events';
+import { isCandles, type PairSettings, type PairSymbol } from './settings';
+
+export type PairPorts = {
+	readonly clock: Clock;
+	readonly timer: Timer;
+	readonly random: Random;
+	readonly log: Log;
+	readonly http: HttpClient;
+	readonly sockets: SocketFactory;
+	readonly shared: SharedConnections;
+};
+
+/** A venue's calls. All throw `ProviderFailure`. */
+export interface PairRest {
+	/** By symbol. */
+	quotes(readers: readonly Reader[], signal: AbortSignal): Promise<ReadonlyMap<string, Reading>>;
+	/** From a start on, oldest first; the last one may be running. */
+	candles(reader: Reader, from: number, signal: AbortSignal): Promise<HistoryPage>;
+	/** From a number on, oldest first, as far back as the venue has them. */
+	trades(reader: Reader, from: number, signal: AbortSignal): Promise<HistoryPage>;
+	/** Symbols the venue doesn't know. */
+	unknownAmong(readers: readonly Reader[], signal: AbortSignal): Promise<readonly string[]>;
+}
+
+export type PairVenue = {
+	/** `coinbase` */
+	readonly source: string;
+	/** `Coinbase` */
+	readonly provider: string;
+	readonly streamAddress: string;
+	readonly protocol: StreamProtocol;
+	readonly policy: ConnectionPolicy;
+	readonly instruments: readonly PairSymbol[];
+	/** Whose numbers these are: `spot`, or the host when it's another one. */
+	readonly venue: string;
+	readonly intervalMs: number;
+	readonly channelOf: (reader: Reader) => string;
+	/** Something of a channel. `old`: it was said before, too, and is told once more to whoever comes. */
+	readonly read: (
+		reader: Reader,
+		data: unknown,
+		receivedAt: EpochMs,
+	) => { readonly reading: Reading; readonly old: boolean };
+	readonly rest: PairRest;
+};
+
+const MINUTE_MS = 60_000;
+/** A candle's last word may come a little late; after that it's fetched. */
+const CANDLE_GRACE_MS = 15_000;
+/** So far back the last closed candle is looked for. */
+const CANDLES_BACK = 10;
+
+/** A venue's market data, streamed or polled. What was missed is fetched; of quotes there's nothing to fetch. */
+export function createPairSource(
+	venue: PairVenue,
+	settings: PairSettings,
+	ports: PairPorts,
+	start: { readonly cursor: unknown; readonly play: string },
+): Source {
+	return {
+		run: async (sink, signal) => {
+			const pairs = new Pairs(venue, settings, ports);
+			const { source, provider } = venue;
+			const things = isCandles(settings.receive) ? 'candles' : settings.receive;
+			const feed = new LiveFeed(
+				{ source, provider, things, watched: pairs.watched, silentAfterMs: pairs.silentAfterMs },
+				ports,
+				sink,
+				start.cursor,
+				signal,
+			);
+			await (settings.delivery === 'stream' ? pairs.stream(feed) : pairs.poll(feed));
+		},
+	};
+}
+
+class Pairs {
+	private readonly readers: ReadonlyMap<string, Reader>;
+
+	private readonly closers: ReadonlyMap<string, CandleCloser>;
+
+	/** Symbols the venue doesn't know. */
+	private readonly unknown = new Set<string>();
+
+	/** What was polled last of each symbol. */
+	private readonly said = new Map<string, string>();
+
+	constructor(
+		private readonly venue: PairVenue,
+		private readonly settings: PairSettings,
+		private readonly ports: PairPorts,
+	) {
+		const { source, venue: name, intervalMs, instruments } = venue;
+		const { interval } = settings;
+		this.readers = new Map(
+			instruments.map((instrument) => [
+				instrument.symbol,
+				{ source, instrument, venue: name, interval, intervalMs },
+			]),
+		);
+		this.closers = new Map(
+			[...this.readers].map(([symbol, reader]) => [symbol, new CandleCloser(reader)]),
+		);
+	}
+
+	get watched(): readonly Watched[] {
+		const { delivery, receive } = this.settings;
+		const isDue = delivery === 'stream' && isCandles(receive);
+		return [...this.readers.values()].map((reader) => ({
+			lane: this.laneOf(reader),
+			...(isDue ? { dueAfterMs: this.venue.intervalMs + CANDLE_GRACE_MS } : {}),
+		}));
+	}
+
+	/** Polled, a symbol can't be heard more often than it's asked for. */
+	get silentAfterMs(): number {
+		const { silentAfterMs, delivery, pollEveryMs, receive } = this.settings;
+		if (delivery === 'stream') return silentAfterMs;
+		const every =
+			receive === 'candles' ? Math.max(this.venue.intervalMs, pollEveryMs) : pollEveryMs;
+		return Math.max(silentAfterMs, every * 3);
+	}
+
+	async stream(feed: LiveFeed): Promise<void> {
+		const { source, streamAddress, protocol, policy, channelOf } = this.venue;
+		void this.nameUnknown(feed).catch((error: unknown) => feed.broken(error));
+		await runStream(
+			feed,
+			{
+				endpoint: {
+					key: `${source} ${streamAddress}`,
+					address: () => streamAddress,
+					protocol,
+					policy,
+				},
+				channelOf: (symbol) => channelOf(this.reader(symbol)),
+				read: (symbol, data) => this.read(feed, symbol, data),
+				interrupt: (symbol) => this.closers.get(symbol)?.interrupt(),
+			},
+			this.ports.shared.streams,
+			this.ports,
+		);
+	}
+
+	async poll(feed: LiveFeed): Promise<void> {
+		void this.nameUnknown(feed).catch((error: unknown) => feed.broken(error));
+		const poll = async (): Promise<void> => {
+			try {
+				await this.pollOnce(feed);
+			} catch (error) {
+				if (!(error instanceof ProviderFailure) || error.kind !== 'symbol') throw error;
+				// One it doesn't know spoils the call for all.
+				await this.dropUnknown(feed);
+				await this.pollOnce(feed);
+			}
+		};
+		await runPoll(feed, { everyMs: this.settings.pollEveryMs, poll }, this.ports);
+	}
+
+	private read(feed: LiveFeed, symbol: string, data: unknown): ReturnType<typeof this.readCandle> {
+		const { reading, old } = this.venue.read(this.reader(symbol), data, this.ports.clock.now());
+		if ('unreadable' in reading) return reading;
+		const lane = feed.lanes.get(symbol);
+		if (isCandles(this.settings.receive)) return this.readCandle(feed, symbol, reading);
+		return old && reading.next > reading.at && reading.at < (lane?.expected ?? Infinity)
+			? undefined
+			: reading;
+	}
+
+	private readCandle(
+		feed: LiveFeed,
+		symbol: string,
+		item: Item,
+	): Item | readonly Item[] | { readonly unreadable: string } | undefined {
+		const lane = feed.lanes.get(symbol);
+		// What was over before we came isn't ours.
+		if (lane?.expected === undefined && item.at < this.startOfNow()) return undefined;
+		lane?.expect(item.at);
+		const closer = this.closers.get(symbol);
+		const isAnew = closer?.isAnew;
+		const items = closer?.take(item) ?? [];
+		// Heard anew in a later candle: the one before isn't heard to its end any more.
+		if (isAnew && lane?.expected !== undefined && lane.expected < item.at) lane.catchUp();
+		return this.settings.receive === 'runningCandles'
+			? items
+			: items.filter(({ at, next }) => next > at);
+	}
+
+	private async pollOnce(feed: LiveFeed): Promise<void> {
+		const readers = [...this.readers.values()].filter(
+			({ instrument }) => !this.unknown.has(instrument.symbol),
+		);
+		if (readers.length === 0) return;
+		if (this.settings.receive === 'quotes') await this.pollQuotes(feed, readers);
+		else await Promise.all(readers.map(async (reader) => await this.pollCandles(feed, reader)));
+	}
+
+	private async pollQuotes(feed: LiveFeed, readers: readonly Reader[]): Promise<void> {
+		const quotes = await this.venue.rest.quotes(readers, feed.signal);
+		for (const [symbol, reading] of quotes) {
+			if ('unreadable' in reading) feed.news.unreadable(symbol, reading.unreadable);
+			else if (this.isNew(symbol, reading)) {
+				feed.heard(symbol);
+				feed.lanes.get(symbol)?.take(reading);
+			}
+		}
+	}
+
+	private async pollCandles(feed: LiveFeed, reader: Reader): Promise<void> {
+		const { symbol } = reader.instrument;
+		const lane = feed.lanes.get(symbol);
+		if (lane === undefined) return;
+		const isFirst = lane.expected === undefined;
+		lane.skipTo(this.startOfNow());
+		for (let more = true; more && !feed.signal.aborted;) {
+			const from = lane.expected ?? this.startOfNow() - CANDLES_BACK * reader.intervalMs;
+			const page = await this.venue.rest.candles(reader, from, feed.signal);
+			if (feed.signal.aborted) return;
+			const closed = page.items.filter(({ at, next }) => next > at);
+			const running = page.items.filter(
+				(item) =>
+					item.next === item.at &&
+					this.settings.receive === 'runningCandles' &&
+					this.isNew(symbol, item),
+			);
+			// At first the last one that's closed will do.
+			const items = [...(isFirst ? closed.slice(-1) : closed), ...running];
+			if (items.length > 0) feed.heard(symbol);
+			lane.placeAll(items, page.completeTo);
+			({ more } = page);
+		}
+	}
+
+	/** Answers without a time of their own say the same until something changes. */
+	private isNew(symbol: string, { event }: Item): boolean {
+		const { eventId: _id, eventAt: _at, receivedAt: _received, ...content } = event;
+		const said = JSON.stringify(content);
+		if (this.said.get(symbol) === said) return false;
+		this.said.set(symbol, said);
+		return true;
+	}
+
+	private laneOf(reader: Reader): LaneSettings {
+		const { symbol } = reader.instrument;
+		const { intervalMs, rest } = this.venue;
+		switch (this.settings.receive) {
+			case 'trades':
+				return {
+					symbol,
+					quality: usualQuality,
+					countBetween: (from, to) => to - from,
+					placeBefore: (to, count) => to - count,
+					history: async (from, signal) => await rest.trades(reader, from, signal),
+				};
+			case 'quotes':
+				return {
+					symbol,
+					quality: usualQuality,
+					countBetween: () => 0,
+					placeBefore: (to) => to,
+				};
+			case 'candles':
+			case 'runningCandles':
+				return {
+					symbol,
+					quality: { ...usualQuality, maxJumpPercent: this.usualMove },
+					countBetween: (from, to) => Math.round((to - from) / intervalMs),
+					placeBefore: (to, count) => to - count * intervalMs,
+					placeOfNow: () => this.startOfNow(),
+					history: async (from, signal) => {
+						const page = await rest.candles(reader, from, signal);
+						// A running one comes by the stream.
+						return { ...page, items: page.items.filter(({ at, next }) => next > at) };
+					},
+				};
+		}
+	}
+
+	/** Prices wander with the root of time: what's far off within a minute is usual within a day. */
+	private get usualMove(): number {
+		const minutes = Math.max(this.venue.intervalMs / MINUTE_MS, 1);
+		return usualQuality.maxJumpPercent * Math.sqrt(minutes);
+	}
+
+	private startOfNow(): number {
+		const { intervalMs } = this.venue;
+		return Math.floor(this.ports.clock.now() / intervalMs) * intervalMs;
+	}
+
+	private reader(symbol: string): Reader {
+		const reader = this.readers.get(symbol);
+		if (reader === undefined) throw new Error(`No reader of ${symbol}`);
+		return reader;
+	}
+
+	/** Symbols that don't exist are told by name; a stream may just stay silent for them. */
+	private async nameUnknown(feed: LiveFeed): Promise<void> {
+		const { timer, random, log } = this.ports;
+		let backoff = exponentialBackoff({ firstMs: 5_000, factor: 2, maxMs: 600_000 }, random);
+		while (!feed.signal.aborted) {
+			try {
+				await this.dropUnknown(feed);
+				return;
+			} catch (error) {
+				if (!(error instanceof ProviderFailure)) throw error;
+				if (feed.signal.aborted) return;
+				log.debug(`The symbols couldn't be checked: ${this.venue.provider} ${error.message}`);
+				await timer.sleep(waitAfter(error, backoff), feed.signal);
+				backoff = backoff.next();
+			}
+		}
+	}
+
+	private async dropUnknown(feed: LiveFeed): Promise<void> {
+		const unknown = await this.venue.rest.unknownAmong([...this.readers.values()], feed.signal);
+		const fresh = unknown.filter((symbol) => !this.unknown.has(symbol));
+		for (const symbol of fresh) {
+			this.unknown.add(symbol);
+			feed.forget(symbol);
+		}
+		if (fresh.length === 0 || feed.signal.aborted) return;
+		feed.news.unknownSymbols(
+			fresh,
+			`${this.venue.provider} doesn't know ${fresh.slice(0, 20).join(', ')}${fresh.length > 20 ? ' …' : ''}. Check the spelling, such as BTC/USD; the other symbols go on.`,
+		);
+	}
+}
