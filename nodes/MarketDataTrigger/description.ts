@@ -27,6 +27,11 @@ export function triggerParameters(): INodeProperties[] {
 					description: 'Crypto pairs as they trade; free, no account needed',
 				},
 				{
+					name: 'Coinbase',
+					value: 'coinbase',
+					description: 'Crypto pairs as they trade; free, no account needed',
+				},
+				{
 					name: 'Custom REST',
 					value: 'customRest',
 					description: 'Any address that answers with JSON, asked again and again',

@@ -1,11 +1,15 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { CUSTOM } from './customFields';
+import { PAIR_SOURCES, pairFields, pairOptions } from './pairFields';
+import { EVERY, IS_QUOTES, SECONDS, SYMBOLS } from './requestBudget';
 
 /** Sources that go on for ever, reach over the network, and want no key. */
-const LIVE = ['binance'];
+const LIVE = ['binance', ...PAIR_SOURCES];
+const BINANCE = ['binance'];
 const displayOptions = { show: { source: LIVE } };
 const polled = { show: { source: LIVE, delivery: ['poll'] } };
+const polledBinance = { show: { source: BINANCE, delivery: ['poll'] } };
 
 const INTERVALS: readonly INodePropertyOptions[] = [
 	['1s', '1 Second'],
@@ -36,7 +40,7 @@ export function liveFields(): INodeProperties[] {
 			default: 'BTC/USDT, ETH/USDT',
 			placeholder: 'e.g. BTC/USDT, ETH/USDT',
 			description: 'Pairs, separated by commas or line breaks; BTCUSDT works as well',
-			displayOptions,
+			displayOptions: { show: { source: BINANCE } },
 		},
 		{
 			displayName: 'Receive',
@@ -76,7 +80,7 @@ export function liveFields(): INodeProperties[] {
 			options: [...INTERVALS],
 			default: '1m',
 			description: 'How long a candle is; days and weeks begin at midnight UTC',
-			displayOptions: { show: { source: LIVE, receive: ['candles', 'runningCandles'] } },
+			displayOptions: { show: { source: BINANCE, receive: ['candles', 'runningCandles'] } },
 		},
 		{
 			displayName: 'Delivery',
@@ -113,15 +117,16 @@ export function liveFields(): INodeProperties[] {
 			type: 'string',
 			default: REQUEST_BUDGET,
 			description: 'What these settings cost; worked out, not a setting',
-			displayOptions: polled,
-			disabledOptions: polled,
+			displayOptions: polledBinance,
+			disabledOptions: polledBinance,
 		},
+		...pairFields(INTERVALS),
 	];
 }
 
 /** Under Options. The defaults are those of the core, which isn't loaded for a list of fields; a test holds them together. */
 export function liveOptions(): INodeProperties[] {
-	const ofLive = { show: { '/source': LIVE } };
+	const ofBinance = { show: { '/source': BINANCE } };
 	return [
 		{
 			displayName: 'Limit per Minute',
@@ -131,7 +136,7 @@ export function liveOptions(): INodeProperties[] {
 			default: 6000,
 			description:
 				'Request weight the provider allows per minute. Lower it where other programs use the same IP address.',
-			displayOptions: ofLive,
+			displayOptions: ofBinance,
 		},
 		{
 			displayName: 'REST Address',
@@ -139,7 +144,7 @@ export function liveOptions(): INodeProperties[] {
 			type: 'string',
 			default: 'https://data-api.binance.vision',
 			description: 'Another host of the provider, where the usual one is blocked',
-			displayOptions: ofLive,
+			displayOptions: ofBinance,
 		},
 		{
 			displayName: 'Silent After',
@@ -155,8 +160,9 @@ export function liveOptions(): INodeProperties[] {
 			type: 'string',
 			default: 'wss://data-stream.binance.vision',
 			description: 'Another host of the provider, where the usual one is blocked',
-			displayOptions: ofLive,
+			displayOptions: ofBinance,
 		},
+		...pairOptions(),
 	];
 }
 
@@ -164,12 +170,7 @@ export function liveOptions(): INodeProperties[] {
  * The cost in words, worked out in the editor. It repeats `pollCost` of the core in the language of n8n's
  * expressions; a test holds the two together.
  */
-const SYMBOLS =
-	'String($parameter["symbols"]).split(/[,\\n]/).filter(part => part.trim() !== "").length';
-const EVERY = 'String($parameter["pollEvery"]).trim()';
-const SECONDS = `(parseFloat(${EVERY}) * ({ ms: 0.001, s: 1, m: 60, h: 3600, d: 86400 })[${EVERY}.replace(/[^a-z]/g, "")])`;
 const ALL_AT_ONCE = `(${SYMBOLS} > 780)`;
-const IS_QUOTES = '($parameter["receive"] === "quotes")';
 const CALLS = `(${IS_QUOTES} ? (${ALL_AT_ONCE} ? 1 : Math.ceil(${SYMBOLS} / 20)) : ${SYMBOLS})`;
 const WEIGHT = `(${IS_QUOTES} && ${ALL_AT_ONCE} ? 80 : 2)`;
 export const REQUEST_BUDGET = `={{ $parameter["receive"] === "trades" ? "Trades can't be polled; choose Stream." : ${SYMBOLS} + " symbols every " + ${EVERY} + " = " + Math.round(${CALLS} * 3600 / ${SECONDS}) + " calls an hour of weight " + ${WEIGHT} + ", " + Math.ceil(${CALLS} * ${WEIGHT} * 60 / ${SECONDS}) + " weight a minute; Binance allows 6000 per IP address" }}`;

@@ -3,9 +3,11 @@ import {
 	checkBinance,
 	SourceError,
 	type BinanceSettings,
+	type PairSettings,
 } from '../../core/market';
 import { parseDuration } from '../../core/ports';
 import { textOf } from '../host/texts';
+import { pairSources, type PairSourceName } from './pairSources';
 
 export type LiveOptions = {
 	readonly silentAfter?: unknown;
@@ -33,9 +35,33 @@ export function readBinance(
 		silentAfterMs: readSilence(options),
 		restBaseUrl: addressOf(options.restBaseUrl, binanceDefaults.restBaseUrl),
 		streamBaseUrl: addressOf(options.streamBaseUrl, binanceDefaults.streamBaseUrl),
-		weightPerMinute: limitOf(options.limitPerMinute),
+		weightPerMinute: limitOf(options.limitPerMinute, binanceDefaults.weightPerMinute),
 	};
 	checkBinance(settings);
+	return settings;
+}
+
+/** @throws SourceError quoting what the user must fix */
+export function readPairs(
+	source: PairSourceName,
+	read: Read,
+	symbols: readonly string[],
+	options: LiveOptions,
+): PairSettings {
+	const { defaults, check } = pairSources[source];
+	const delivery = readDelivery(read);
+	const settings: PairSettings = {
+		symbols,
+		receive: readReceive(read),
+		interval: textOf(read('interval', '5m')),
+		delivery,
+		pollEveryMs: durationOf(delivery === 'poll' ? read('pollEvery', '15s') : '15s', 'Poll Every'),
+		silentAfterMs: readSilence(options),
+		restBaseUrl: addressOf(options.restBaseUrl, defaults.restBaseUrl),
+		streamBaseUrl: addressOf(options.streamBaseUrl, defaults.streamBaseUrl),
+		callsPerMinute: limitOf(options.limitPerMinute, defaults.callsPerMinute),
+	};
+	check(settings);
 	return settings;
 }
 
@@ -66,8 +92,8 @@ const isReceive = (text: string): text is BinanceSettings['receive'] => RECEIVE.
 
 const addressOf = (given: unknown, usual: string): string => textOf(given).trim() || usual;
 
-function limitOf(given: unknown): number {
-	const limit = Number(given ?? binanceDefaults.weightPerMinute);
+function limitOf(given: unknown, usual: number): number {
+	const limit = Number(given ?? usual);
 	if (limit >= 1) return limit;
 	return refuse(`Limit per Minute is ${JSON.stringify(given)}; use a number above 0.`);
 }

@@ -1,11 +1,13 @@
 import type { ITriggerFunctions } from 'n8n-workflow';
 
 import {
+	canonicalPair,
 	SourceError,
 	type AlpacaSettings,
 	type BinanceSettings,
 	type CustomRestSettings,
 	type InstrumentSettings,
+	type PairSettings,
 	type ReplaySettings,
 	type ScriptedEvent,
 	type SimulatedMarketSettings,
@@ -17,7 +19,8 @@ import { listOf, textOf } from '../host/texts';
 import { readAddedFacts } from './readAddedFacts';
 import { readAlpaca } from './readAlpaca';
 import { readCustomRest, readCustomSymbols, type CustomOptions } from './readCustom';
-import { readBinance, type LiveOptions } from './readLive';
+import { isPairSource, type PairSourceName } from './pairSources';
+import { readBinance, readPairs, type LiveOptions } from './readLive';
 
 export type TriggerSettings = {
 	readonly batchSize: number;
@@ -28,6 +31,7 @@ export type TriggerSettings = {
 	| { readonly source: 'replay'; readonly replay: ReplaySettings }
 	| { readonly source: 'alpaca'; readonly alpaca: AlpacaSettings }
 	| { readonly source: 'binance'; readonly binance: BinanceSettings }
+	| { readonly source: PairSourceName; readonly pairs: PairSettings }
 	| { readonly source: 'customRest'; readonly customRest: CustomRestSettings }
 );
 
@@ -55,7 +59,8 @@ export async function readSettings(context: ITriggerFunctions): Promise<TriggerS
 	const names = isCustom
 		? readCustomSymbols(read).map(({ symbol }) => symbol)
 		: listOf(textOf(read('symbols', '')));
-	const symbols = [...new Set(names.map((symbol) => symbol.toUpperCase()))];
+	const canonical = isPairSource(source) ? canonicalPair : (name: string) => name.toUpperCase();
+	const symbols = [...new Set(names.map(canonical))];
 	if (symbols.length > MOST_SYMBOLS) {
 		refuse(`Symbols names ${symbols.length}; ${MOST_SYMBOLS} are the most.`);
 	}
@@ -78,11 +83,14 @@ export async function readSettings(context: ITriggerFunctions): Promise<TriggerS
 	if (source === 'binance') {
 		return { ...common, source, binance: readBinance(read, symbols, options) };
 	}
+	if (isPairSource(source)) {
+		return { ...common, source, pairs: readPairs(source, read, symbols, options) };
+	}
 	if (source === 'customRest') {
 		return { ...common, source, customRest: readCustomRest(read, options) };
 	}
 	return refuse(
-		`Source is ${JSON.stringify(source)}; choose Simulated Market, Replay, Alpaca, Binance or Custom REST.`,
+		`Source is ${JSON.stringify(source)}; choose Simulated Market, Replay, Alpaca, Binance, Coinbase or Custom REST.`,
 	);
 }
 

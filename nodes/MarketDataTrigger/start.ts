@@ -28,6 +28,7 @@ import { nodeLog } from '../host/log';
 import { asNodeError, isWorthAnotherRun } from '../host/nodeErrors';
 import { readableFolders, tapesFolder, userDataFolder } from '../host/paths';
 import { openSharedStore } from '../host/store';
+import { isPairSource, pairSources } from './pairSources';
 import { rehearse, REHEARSAL_MS } from './rehearse';
 import { readSettings, type TriggerSettings } from './settings';
 import { showOutages } from './showOutages';
@@ -142,6 +143,9 @@ function forRehearsal(settings: TriggerSettings): TriggerSettings {
 	if (settings.source === 'binance' && settings.binance.receive === 'candles') {
 		return { ...settings, binance: { ...settings.binance, ...polled } };
 	}
+	if ('pairs' in settings && settings.pairs.receive === 'candles') {
+		return { ...settings, pairs: { ...settings.pairs, ...polled } };
+	}
 	if (settings.source === 'alpaca') {
 		const { receive, feed } = settings.alpaca;
 		// Its test feed has no past.
@@ -193,7 +197,9 @@ const isCustom = ({ source }: TriggerSettings): boolean => source === 'customRes
 
 /** A source that goes on for ever and reaches over the network. */
 const isLive = (settings: TriggerSettings): boolean =>
-	['alpaca', 'binance'].includes(settings.source) || isCustom(settings);
+	['alpaca', 'binance'].includes(settings.source) ||
+	isPairSource(settings.source) ||
+	isCustom(settings);
 
 function openSource(
 	settings: TriggerSettings,
@@ -225,6 +231,8 @@ function openSource(
 			return createBinance(settings.binance, live(), start);
 		case 'customRest':
 			return createCustomRest(settings.customRest, { ...live(), secret }, start);
+		default:
+			return pairSources[settings.source].create(settings.pairs, live(), start);
 	}
 }
 
@@ -275,6 +283,11 @@ function identityOf(settings: TriggerSettings): unknown {
 			const { url, method, body, query, symbols, mapping } = settings.customRest;
 			return [settings.source, url, method, body, query, symbols, mapping];
 		}
+		default: {
+			const { symbols, receive, interval, restBaseUrl, streamBaseUrl } = settings.pairs;
+			const of = receive === 'trades' || receive === 'quotes' ? undefined : interval;
+			return [settings.source, symbols, receive, of, restBaseUrl, streamBaseUrl];
+		}
 	}
 }
 
@@ -295,6 +308,11 @@ function describe(settings: TriggerSettings): string {
 		case 'customRest': {
 			const { url, mapping } = settings.customRest;
 			return `${mapping.rowsAre} of ${new URL(url).host}`;
+		}
+		default: {
+			const { symbols, receive, delivery } = settings.pairs;
+			const { provider } = pairSources[settings.source];
+			return `${receive} of ${symbols.length} symbols by ${provider} (${delivery})`;
 		}
 	}
 }
