@@ -44,4 +44,5 @@ export {
 	type HttpSecret,
 } from './custom';
 export { checkCoinbase, coinbaseCalls, coinbaseDefaults, createCoinbase } from './coinbase';
+export { checkKraken, createKraken, krakenCalls, krakenDefaults } from './kraken';
 export { canonicalPair, type PairPorts, type PairSettings } from './pairs';

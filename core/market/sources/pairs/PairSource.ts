@@ -180,9 +180,11 @@ class Pairs {
 		if ('unreadable' in reading) return reading;
 		const lane = feed.lanes.get(symbol);
 		if (isCandles(this.settings.receive)) return this.readCandle(feed, symbol, reading);
-		return old && reading.next > reading.at && reading.at < (lane?.expected ?? Infinity)
-			? undefined
-			: reading;
+		const isTold =
+			reading.next > reading.at
+				? reading.at < (lane?.expected ?? Number.POSITIVE_INFINITY)
+				: lane?.isUnchanged(reading);
+		return old && isTold ? undefined : reading;
 	}
 
 	private readCandle(
@@ -192,7 +194,8 @@ class Pairs {
 	): Item | readonly Item[] | { readonly unreadable: string } | undefined {
 		const lane = feed.lanes.get(symbol);
 		// What was over before we came isn't ours.
-		if (lane?.expected === undefined && item.at < this.startOfNow()) return undefined;
+		const isOver = item.at + this.venue.intervalMs <= this.ports.clock.now();
+		if (lane?.expected === undefined && isOver) return undefined;
 		lane?.expect(item.at);
 		const closer = this.closers.get(symbol);
 		const isAnew = closer?.isAnew;
