@@ -16,7 +16,7 @@ export class MarketDataTrigger implements INodeType {
 		group: ['trigger'],
 		version: 1,
 		subtitle:
-			'={{ ({ alpaca: "Alpaca", binance: "Binance", coinbase: "Coinbase", customRest: "Custom REST", replay: "Replay", simulated: "Simulated Market" })[$parameter["source"]] }}',
+			'={{ ({ alpaca: "Alpaca", binance: "Binance", coinbase: "Coinbase", customRest: "Custom REST", kraken: "Kraken", replay: "Replay", simulated: "Simulated Market" })[$parameter["source"]] }}',
 		description: 'Starts the workflow with quotes, trades or candles as they happen',
 		eventTriggerDescription: 'Waiting for the market',
 		activationMessage: 'The workflow now runs with each batch of market events.',

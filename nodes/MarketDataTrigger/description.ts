@@ -37,6 +37,11 @@ export function triggerParameters(): INodeProperties[] {
 					description: 'Any address that answers with JSON, asked again and again',
 				},
 				{
+					name: 'Kraken',
+					value: 'kraken',
+					description: 'Crypto pairs as they trade; free, no account needed',
+				},
+				{
 					name: 'Replay',
 					value: 'replay',
 					description: 'Recorded trades or candles from a file',

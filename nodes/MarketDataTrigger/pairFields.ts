@@ -29,6 +29,16 @@ const FACES: readonly PairFace[] = [
 		streamBaseUrl: 'wss://advanced-trade-ws.coinbase.com',
 		callsOfQuotes: `Math.ceil(${SYMBOLS} / 100)`,
 	},
+	{
+		source: 'kraken',
+		provider: 'Kraken',
+		intervals: ['1m', '5m', '15m', '30m', '1h', '4h', '1d', '1w'],
+		intervalHint: 'How long a candle is; days begin at midnight UTC',
+		limitPerMinute: 60,
+		restBaseUrl: 'https://api.kraken.com',
+		streamBaseUrl: 'wss://ws.kraken.com/v2',
+		callsOfQuotes: '1',
+	},
 ];
 
 export const PAIR_SOURCES = FACES.map(({ source }) => source);

@@ -1,7 +1,10 @@
 import {
 	checkCoinbase,
+	checkKraken,
 	coinbaseDefaults,
 	createCoinbase,
+	createKraken,
+	krakenDefaults,
 	type PairPorts,
 	type PairSettings,
 	type Source,
@@ -30,6 +33,12 @@ export const pairSources = {
 		defaults: coinbaseDefaults,
 		check: checkCoinbase,
 		create: createCoinbase,
+	},
+	kraken: {
+		provider: 'Kraken',
+		defaults: krakenDefaults,
+		check: checkKraken,
+		create: createKraken,
 	},
 } satisfies Record<string, PairSource>;
 

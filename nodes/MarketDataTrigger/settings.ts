@@ -90,7 +90,7 @@ export async function readSettings(context: ITriggerFunctions): Promise<TriggerS
 		return { ...common, source, customRest: readCustomRest(read, options) };
 	}
 	return refuse(
-		`Source is ${JSON.stringify(source)}; choose Simulated Market, Replay, Alpaca, Binance, Coinbase or Custom REST.`,
+		`Source is ${JSON.stringify(source)}; choose Simulated Market, Replay, Alpaca, Binance, Coinbase, Kraken or Custom REST.`,
 	);
 }
 

@@ -1,11 +1,18 @@
 import type { NodeParameterValueType } from 'n8n-workflow';
 
-import { coinbaseCalls, coinbaseDefaults, type PairSettings } from '../../../core/market';
+import {
+	coinbaseCalls,
+	coinbaseDefaults,
+	krakenCalls,
+	krakenDefaults,
+	type PairSettings,
+} from '../../../core/market';
 import { sharedConnections } from '../../../nodes/host/connections';
 import { closeSharedStore } from '../../../nodes/host/store';
 import { MarketDataTrigger } from '../../../nodes/MarketDataTrigger/MarketDataTrigger.node';
 import { triggerParameters } from '../../../nodes/MarketDataTrigger/description';
 import { CoinbaseServer } from '../../fakes/CoinbaseServer';
+import { KrakenServer } from '../../fakes/KrakenServer';
 import type { LoopbackProvider } from '../../fakes/LoopbackProvider';
 import { openTrigger, type OpenOptions } from '../../fakes/openTrigger';
 
@@ -81,9 +88,63 @@ const coinbase: Provider = {
 	mostSymbols: 1_000,
 };
 
+const kraken: Provider = {
+	source: 'kraken',
+	name: 'Kraken',
+	providerSymbol: 'BTC/USD',
+	open: async () => {
+		const server = await KrakenServer.open();
+		server.pairs.set('BTC/USD', 'XXBTZUSD');
+		server.tickers.set('BTC/USD', {
+			a: ['50123.46'],
+			b: ['50123.44'],
+			c: ['50123.45', '1'],
+			v: ['1', '3'],
+			l: ['1', '2'],
+			h: ['1', '2'],
+		});
+		return server;
+	},
+	channels: { trades: 'trade BTC/USD', quotes: 'ticker BTC/USD' },
+	trade: (server, id) =>
+		(server as KrakenServer).emit('trade', [
+			{
+				symbol: 'BTC/USD',
+				side: 'sell',
+				price: 50_000.1,
+				qty: 0.5,
+				ord_type: 'limit',
+				trade_id: id,
+				timestamp: now(),
+			},
+		]),
+	quote: (server) =>
+		(server as KrakenServer).emit('ticker', [
+			{ symbol: 'BTC/USD', last: 50_123.45, bid: 50_123.44, ask: 50_123.46, timestamp: now() },
+		]),
+	candles: (server, startAt) =>
+		(server as KrakenServer).rows.set(
+			'BTC/USD 1',
+			[2, 2.5, 1].map((close, n) => [
+				(startAt + n * MINUTE) / 1_000,
+				'1',
+				'3',
+				'0.5',
+				String(close),
+				'1',
+				'10',
+				5,
+			]),
+		),
+	defaults: krakenDefaults,
+	callsOf: krakenCalls,
+	intervals: '1m, 5m, 15m, 30m, 1h, 4h, 1d, 1w',
+	mostSymbols: 1_000,
+};
+
 afterAll(async () => await closeSharedStore());
 
-describe.each<Provider>([coinbase])('Market Data Trigger with $name', (provider) => {
+describe.each<Provider>([coinbase, kraken])('Market Data Trigger with $name', (provider) => {
 	const { source, name, channels } = provider;
 	let server: LoopbackProvider;
 	beforeEach(async () => (server = await provider.open()));
