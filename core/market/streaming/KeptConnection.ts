@@ -1,4 +1,13 @@
-import type { Clock, EpochMs, Random, Socket, SocketEnd, SocketFactory, Timer } from '../../ports';
+import type {
+	Clock,
+	EpochMs,
+	Random,
+	Socket,
+	SocketEnd,
+	SocketFactory,
+	SocketRequest,
+	Timer,
+} from '../../ports';
 import { epochMs } from '../../ports';
 import { exponentialBackoff, type Backoff, type BackoffSettings } from '../../resilience';
 import { ProviderFailure, waitAfter } from '../ProviderFailure';
@@ -75,6 +84,7 @@ export class KeptConnection {
 		private readonly address: () => string,
 		private readonly settings: {
 			readonly policy: ConnectionPolicy;
+			readonly headers?: () => Readonly<Record<string, string>>;
 			readonly maxFrameBytes: number;
 			readonly toFailure: (end: SocketEnd, now: number) => ProviderFailure;
 		},
@@ -122,6 +132,7 @@ export class KeptConnection {
 		});
 		attempt.begin(this.ports.sockets, {
 			url: this.address(),
+			...(this.settings.headers === undefined ? {} : { headers: this.settings.headers() }),
 			maxFrameBytes: this.settings.maxFrameBytes,
 		});
 		return attempt;
@@ -243,7 +254,7 @@ class Attempt implements OpenConnection {
 		this.startedAt = this.lifeAt = this.frameAt = clock.now();
 	}
 
-	begin(sockets: SocketFactory, request: { url: string; maxFrameBytes: number }): void {
+	begin(sockets: SocketFactory, request: SocketRequest): void {
 		this.socket = sockets.open(request, {
 			onOpen: () => {
 				if (this.ended) return;

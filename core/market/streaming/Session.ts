@@ -44,6 +44,15 @@ export class Session {
 		},
 	) {}
 
+	/** What the provider wants to hear first; one message after the other. */
+	async greet(texts: readonly string[]): Promise<void> {
+		for (const text of texts) {
+			this.connection.send(text);
+			await this.ports.timer.sleep(this.protocol.pauseMs, this.ending.signal);
+			if (this.ending.signal.aborted) return;
+		}
+	}
+
 	subscribe(channels: readonly string[]): void {
 		this.ask('subscribe', channels);
 	}
@@ -162,12 +171,17 @@ export class Session {
 		this.sending = true;
 		for (let next = this.outgoing.shift(); next !== undefined; next = this.outgoing.shift()) {
 			const id = this.nextId;
+			const text = this.protocol[next.kind](next.channels, id);
+			if (text === '') {
+				if (next.kind === 'subscribe') this.owner.onGranted(next.channels);
+				continue;
+			}
 			this.nextId += 1;
 			// A provider that names channels says nothing of those that are gone.
 			if (next.kind === 'subscribe' || !this.protocol.answersByChannel) {
 				this.asked.set(id, { ...next, at: this.ports.clock.now() });
 			}
-			this.connection.send(this.protocol[next.kind](next.channels, id));
+			this.connection.send(text);
 			await this.ports.timer.sleep(this.protocol.pauseMs, this.ending.signal);
 			if (this.ending.signal.aborted) return;
 		}

@@ -47,6 +47,8 @@ export class SharedSocket implements ConnectionOwner {
 
 	private readonly connection: KeptConnection;
 
+	private beatAt = 0;
+
 	private lost: Loss | undefined;
 
 	private grantedAt: EpochMs | undefined;
@@ -57,12 +59,13 @@ export class SharedSocket implements ConnectionOwner {
 		private readonly endpoint: StreamEndpoint,
 		private readonly ports: ConnectionPorts,
 	) {
-		const { address, protocol, policy } = endpoint;
+		const { address, headers, protocol, policy } = endpoint;
 		this.protocol = protocol;
 		this.connection = new KeptConnection(
 			address,
 			{
 				policy,
+				...(headers === undefined ? {} : { headers }),
 				maxFrameBytes: protocol.maxFrameBytes,
 				toFailure: (end, now) => protocol.toFailure(end, now),
 			},
@@ -149,8 +152,14 @@ export class SharedSocket implements ConnectionOwner {
 			onAllGranted: () => connection.ready(),
 		});
 		this.sessions.set(connection, session);
-		for (const text of this.protocol.opening ?? []) connection.send(text);
-		session.subscribe([...this.listeners.keys()]);
+		const subscribe = () => session.subscribe([...this.listeners.keys()]);
+		const { opening = [] } = this.protocol;
+		if (opening.length === 0) subscribe();
+		else {
+			void session.greet(opening).then(() => {
+				if (this.sessions.get(connection) === session) subscribe();
+			});
+		}
 	}
 
 	onFrame(text: string, connection: OpenConnection): void {
@@ -220,6 +229,7 @@ export class SharedSocket implements ConnectionOwner {
 		for (const [connection, since] of this.loggingIn) {
 			if (this.ports.clock.now() - since > LOGIN_WITHIN_MS) connection.fail(noLogin());
 		}
+		this.beat();
 		const steadyFor = this.ports.clock.now() - (this.grantedAt ?? this.ports.clock.now());
 		if (this.lost !== undefined && steadyFor > STEADY_MS) this.back();
 	}
@@ -229,6 +239,14 @@ export class SharedSocket implements ConnectionOwner {
 		// While it's being replaced, the other connection has what this one lost.
 		if (lost === 0 || this.connection.isRenewing) return;
 		for (const [listener, channels] of this.byListener()) listener.onSkipped(channels, lost);
+	}
+
+	private beat(): void {
+		const { heartbeat } = this.protocol;
+		const now = this.ports.clock.now();
+		if (heartbeat === undefined || now - this.beatAt < heartbeat.everyMs) return;
+		this.beatAt = now;
+		for (const connection of this.sessions.keys()) connection.send(heartbeat.text);
 	}
 
 	private granted(channels: readonly string[]): void {

@@ -6,6 +6,8 @@ export type StreamEndpoint = {
 	/** Endpoint and credential; who names the same shares the sockets. Not shown anywhere. */
 	readonly key: string;
 	readonly address: () => string;
+	/** Sent with the handshake. */
+	readonly headers?: () => Readonly<Record<string, string>>;
 	/**
 	 * What logs a connection in, for a provider that wants it; asked for anew at each one, since a key may have
 	 * been changed. @throws ProviderFailure

@@ -11,15 +11,16 @@ export interface StreamProtocol {
 	readonly pauseMs: number;
 	readonly maxFrameBytes: number;
 
-	/** Sent as soon as a connection is open. */
+	/** What is said first on each connection, in this order. */
 	readonly opening?: readonly string[];
-	/** Sent again and again, where an idle connection would be cut. */
-	readonly ping?: string;
+	/** Said again and again, where an idle connection would be cut. */
+	readonly heartbeat?: { readonly text: string; readonly everyMs: number };
 	/** Whether its answers name channels rather than our messages. */
 	readonly answersByChannel?: true;
 	/** Channels of different groups can't be asked for in one message. */
 	readonly groupOf?: (channel: string) => string;
 
+	/** Empty: nothing has to be said, and nothing is answered. */
 	subscribe(channels: readonly string[], id: number): string;
 	unsubscribe(channels: readonly string[], id: number): string;
 
