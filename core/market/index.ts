@@ -67,7 +67,9 @@ export {
 } from './sources';
 export {
 	checkCustomRest,
+	checkCustomWebSocket,
 	createCustomRest,
+	createCustomWebSocket,
 	CUSTOM_COLUMNS,
 	noSecret,
 	parseCustomSymbols,
@@ -76,6 +78,8 @@ export {
 	type CustomRestPorts,
 	type CustomRestSettings,
 	type CustomSymbol,
+	type CustomWebSocketPorts,
+	type CustomWebSocketSettings,
 	type HttpSecret,
 } from './sources';
 export {

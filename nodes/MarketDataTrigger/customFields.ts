@@ -28,7 +28,7 @@ const COLUMNS: readonly INodePropertyOptions[] = [
 
 /** What is asked, or listened to, and how its answers are read. */
 export function customFields(): INodeProperties[] {
-	return [...restFields(), symbolsField(), ...mappingFields(), pollField()];
+	return [...restFields(), ...webSocketFields(), symbolsField(), ...mappingFields(), pollField()];
 }
 
 function restFields(): INodeProperties[] {
@@ -69,6 +69,84 @@ function restFields(): INodeProperties[] {
 		},
 		pairsField('Query Parameters', 'query', 'Parameter', ofRest),
 		pairsField('Headers', 'headers', 'Header', ofRest),
+	];
+}
+
+const ofWebSocket = { show: { source: ['customWebSocket'] } };
+
+function webSocketFields(): INodeProperties[] {
+	return [
+		{
+			displayName: 'URL',
+			name: 'url',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. wss://stream.example.com/v1',
+			description:
+				'Address that sends JSON. [[symbols]] stands for all symbols, separated by commas. Keep keys out of it: use a credential.',
+			displayOptions: ofWebSocket,
+		},
+		{
+			displayName: 'Credential Goes',
+			name: 'credentialGoes',
+			type: 'options',
+			noDataExpression: true,
+			options: [
+				{
+					name: 'With the Handshake',
+					value: 'handshake',
+					description: 'In the header or the query of the connection',
+				},
+				{
+					name: 'In the Login Message Only',
+					value: 'message',
+				},
+			],
+			default: 'handshake',
+			displayOptions: ofWebSocket,
+		},
+		{
+			displayName: 'Login Message',
+			name: 'loginMessage',
+			type: 'string',
+			typeOptions: { rows: 2 },
+			default: '',
+			placeholder: 'e.g. { "action": "auth", "key": "[[apiKey]]" }',
+			description:
+				"Sent first on each connection. [[apiKey]], [[user]] and [[password]] stand for the credential's.",
+			displayOptions: ofWebSocket,
+		},
+		{
+			displayName: 'Subscribe Message',
+			name: 'subscribeMessage',
+			type: 'string',
+			typeOptions: { rows: 2 },
+			default: '',
+			placeholder: 'e.g. { "op": "subscribe", "symbols": [[symbols]] }',
+			description:
+				'Sent on each connection. [[symbols]] stands for a list, "[[symbols]]" for a text with commas; [[symbol]] makes one message for each. Empty for an address that sends by itself.',
+			displayOptions: ofWebSocket,
+		},
+		{
+			displayName: 'Only Frames With',
+			name: 'framesPath',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. $.type',
+			description: 'JSONPath that tells frames with data from others. Empty: all are data.',
+			displayOptions: ofWebSocket,
+		},
+		{
+			displayName: 'Frame Values',
+			name: 'framesValues',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. trade, quote',
+			description:
+				'What must stand there, separated by commas. Empty: anything, so long as it is there.',
+			displayOptions: ofWebSocket,
+		},
 	];
 }
 
@@ -217,49 +295,3 @@ const pollField = (): INodeProperties => ({
 	description: 'Time between two rounds: 15s, 1m, 1h',
 	displayOptions: ofRest,
 });
-
-/** Under Options. */
-export function customOptions(): INodeProperties[] {
-	const both = { show: { '/source': CUSTOM } };
-	return [
-		{
-			displayName: 'Error At',
-			name: 'errorPath',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. $.error',
-			description:
-				'JSONPath to the message of an error, for an address that tells errors with status 200. What is there is no error when it is empty or false.',
-			displayOptions: both,
-		},
-		{
-			displayName: 'Requests per Minute',
-			name: 'requestsPerMinute',
-			type: 'number',
-			typeOptions: { minValue: 1 },
-			default: 60,
-			description:
-				'What the address allows, for all triggers with this host and credential together',
-			displayOptions: { show: { '/source': ['customRest'] } },
-		},
-		{
-			displayName: 'Stale After',
-			name: 'staleAfter',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. 1m',
-			description:
-				'An event that is older than this when it comes is flagged as stale, and fires no rule. Empty: none is.',
-			displayOptions: both,
-		},
-		{
-			displayName: 'Time Zone',
-			name: 'timeZone',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. America/New_York',
-			description: 'Of times that do not say theirs, such as 2026-01-30 15:59:00',
-			displayOptions: both,
-		},
-	];
-}

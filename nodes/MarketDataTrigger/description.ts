@@ -2,7 +2,8 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { addFactsField } from './addFactsField';
 import { alpacaFields } from './alpacaFields';
-import { customFields, customOptions } from './customFields';
+import { customFields } from './customFields';
+import { customOptions } from './customOptions';
 import { liveFields, liveOptions } from './liveFields';
 
 const forSource = (source: string) => ({ show: { source: [source] } });
@@ -35,6 +36,11 @@ export function triggerParameters(): INodeProperties[] {
 					name: 'Custom REST',
 					value: 'customRest',
 					description: 'Any address that answers with JSON, asked again and again',
+				},
+				{
+					name: 'Custom WebSocket',
+					value: 'customWebSocket',
+					description: 'Any address that sends JSON as things happen',
 				},
 				{
 					name: 'Kraken',

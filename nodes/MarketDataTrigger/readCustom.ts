@@ -1,5 +1,6 @@
 import {
 	checkCustomRest,
+	checkCustomWebSocket,
 	CUSTOM_COLUMNS,
 	parseCustomSymbols,
 	SourceError,
@@ -7,6 +8,7 @@ import {
 	type CustomMapping,
 	type CustomRestSettings,
 	type CustomSymbol,
+	type CustomWebSocketSettings,
 } from '../../core/market';
 import { parseDuration } from '../../core/ports';
 import { listOf, textOf } from '../host/texts';
@@ -17,6 +19,8 @@ export type CustomOptions = {
 	readonly requestsPerMinute?: unknown;
 	readonly errorPath?: unknown;
 	readonly timeZone?: unknown;
+	readonly heartbeatMessage?: unknown;
+	readonly heartbeatEvery?: unknown;
 };
 
 type Read = (name: string, fallback?: unknown) => unknown;
@@ -55,6 +59,29 @@ export function readCustomRest(read: Read, options: CustomOptions): CustomRestSe
 		...readCommon(read, options),
 	};
 	checkCustomRest(settings);
+	return settings;
+}
+
+/** @throws SourceError quoting what the user must fix */
+export function readCustomWebSocket(read: Read, options: CustomOptions): CustomWebSocketSettings {
+	const goes = textOf(read('credentialGoes', 'handshake'));
+	if (goes !== 'handshake' && goes !== 'message') {
+		refuse(`Credential Goes is ${JSON.stringify(goes)}; choose handshake or message.`);
+	}
+	const settings: CustomWebSocketSettings = {
+		url: textOf(read('url', '')).trim(),
+		sendsCredential: goes === 'handshake',
+		loginMessage: textOf(read('loginMessage', '')).trim(),
+		subscribeMessage: textOf(read('subscribeMessage', '')).trim(),
+		heartbeatMessage: textOf(options.heartbeatMessage).trim(),
+		heartbeatEveryMs: durationOf(options.heartbeatEvery ?? '30s', 'Heartbeat Every'),
+		filter: {
+			path: textOf(read('framesPath', '')).trim(),
+			values: listOf(textOf(read('framesValues', ''))),
+		},
+		...readCommon(read, options),
+	};
+	checkCustomWebSocket(settings);
 	return settings;
 }
 

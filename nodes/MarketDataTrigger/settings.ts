@@ -6,6 +6,7 @@ import {
 	type AlpacaSettings,
 	type BinanceSettings,
 	type CustomRestSettings,
+	type CustomWebSocketSettings,
 	type InstrumentSettings,
 	type PairSettings,
 	type ReplaySettings,
@@ -18,7 +19,12 @@ import { ALPACA_CREDENTIAL } from '../host/alpacaAccount';
 import { listOf, textOf } from '../host/texts';
 import { readAddedFacts } from './readAddedFacts';
 import { readAlpaca } from './readAlpaca';
-import { readCustomRest, readCustomSymbols, type CustomOptions } from './readCustom';
+import {
+	readCustomRest,
+	readCustomSymbols,
+	readCustomWebSocket,
+	type CustomOptions,
+} from './readCustom';
 import { isPairSource, type PairSourceName } from './pairSources';
 import { readBinance, readPairs, type LiveOptions } from './readLive';
 
@@ -33,6 +39,7 @@ export type TriggerSettings = {
 	| { readonly source: 'binance'; readonly binance: BinanceSettings }
 	| { readonly source: PairSourceName; readonly pairs: PairSettings }
 	| { readonly source: 'customRest'; readonly customRest: CustomRestSettings }
+	| { readonly source: 'customWebSocket'; readonly customWebSocket: CustomWebSocketSettings }
 );
 
 type ScriptRow = {
@@ -89,8 +96,11 @@ export async function readSettings(context: ITriggerFunctions): Promise<TriggerS
 	if (source === 'customRest') {
 		return { ...common, source, customRest: readCustomRest(read, options) };
 	}
+	if (source === 'customWebSocket') {
+		return { ...common, source, customWebSocket: readCustomWebSocket(read, options) };
+	}
 	return refuse(
-		`Source is ${JSON.stringify(source)}; choose Simulated Market, Replay, Alpaca, Binance, Coinbase, Kraken or Custom REST.`,
+		`Source is ${JSON.stringify(source)}; choose Simulated Market, Replay, Alpaca, Binance, Coinbase, Kraken, Custom REST or Custom WebSocket.`,
 	);
 }
 

@@ -8,6 +8,7 @@ import {
 	createAlpaca,
 	createBinance,
 	createCustomRest,
+	createCustomWebSocket,
 	createReplay,
 	createSimulatedMarket,
 	SourceError,
@@ -193,7 +194,8 @@ function toOutputs(
 type Start = { readonly cursor: unknown; readonly play: string };
 type OpenSource = (settings: TriggerSettings, start: Start) => Source;
 
-const isCustom = ({ source }: TriggerSettings): boolean => source === 'customRest';
+const isCustom = ({ source }: TriggerSettings): boolean =>
+	source === 'customRest' || source === 'customWebSocket';
 
 /** A source that goes on for ever and reaches over the network. */
 const isLive = (settings: TriggerSettings): boolean =>
@@ -231,6 +233,8 @@ function openSource(
 			return createBinance(settings.binance, live(), start);
 		case 'customRest':
 			return createCustomRest(settings.customRest, { ...live(), secret }, start);
+		case 'customWebSocket':
+			return createCustomWebSocket(settings.customWebSocket, { ...live(), secret }, start);
 		default:
 			return pairSources[settings.source].create(settings.pairs, live(), start);
 	}
@@ -283,6 +287,10 @@ function identityOf(settings: TriggerSettings): unknown {
 			const { url, method, body, query, symbols, mapping } = settings.customRest;
 			return [settings.source, url, method, body, query, symbols, mapping];
 		}
+		case 'customWebSocket': {
+			const { url, subscribeMessage, filter, symbols, mapping } = settings.customWebSocket;
+			return [settings.source, url, subscribeMessage, filter, symbols, mapping];
+		}
 		default: {
 			const { symbols, receive, interval, restBaseUrl, streamBaseUrl } = settings.pairs;
 			const of = receive === 'trades' || receive === 'quotes' ? undefined : interval;
@@ -307,6 +315,10 @@ function describe(settings: TriggerSettings): string {
 		}
 		case 'customRest': {
 			const { url, mapping } = settings.customRest;
+			return `${mapping.rowsAre} of ${new URL(url).host}`;
+		}
+		case 'customWebSocket': {
+			const { url, mapping } = settings.customWebSocket;
 			return `${mapping.rowsAre} of ${new URL(url).host}`;
 		}
 		default: {

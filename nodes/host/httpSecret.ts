@@ -19,19 +19,20 @@ export function toHttpSecret(credential: ICredentialDataDecryptedObject): HttpSe
 	const type = field('type') || 'header';
 	switch (type) {
 		case 'bearer':
-			return inHeader('authorization', `Bearer ${sendable(needed('apiKey', 'API Key'))}`, [
-				field('apiKey'),
-			]);
+			return inHeader('authorization', `Bearer ${sendable(needed('apiKey', 'API Key'))}`, {
+				apiKey: field('apiKey'),
+			});
 		case 'basic': {
 			const [user, password] = [field('user'), textOf(credential['password'])];
 			if (user === '' && password === '') refuse('User and Password are empty');
 			const both = Buffer.from(`${user}:${password}`).toString('base64');
-			return inHeader('authorization', `Basic ${both}`, [both, password]);
+			return inHeader('authorization', `Basic ${both}`, { user, password }, [both, password]);
 		}
 		case 'query': {
 			const key = needed('apiKey', 'API Key');
 			return {
 				...noSecret,
+				parts: { apiKey: key },
 				query: { [needed('name', 'Name')]: key },
 				secrets: spellingsOf(key),
 			};
@@ -40,15 +41,21 @@ export function toHttpSecret(credential: ICredentialDataDecryptedObject): HttpSe
 			const name = needed('name', 'Name').toLowerCase();
 			if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) refuse("Name can't be that of a header");
 			const key = sendable(needed('apiKey', 'API Key'));
-			return inHeader(name, key, [key]);
+			return inHeader(name, key, { apiKey: key });
 		}
 		default:
 			return refuse(`Type is ${JSON.stringify(type)}; choose header, query, bearer or basic`);
 	}
 }
 
-const inHeader = (name: string, value: string, secrets: readonly string[]): HttpSecret => ({
+const inHeader = (
+	name: string,
+	value: string,
+	parts: HttpSecret['parts'],
+	secrets: readonly string[] = Object.values(parts),
+): HttpSecret => ({
 	...noSecret,
+	parts,
 	headers: { [name]: value },
 	secrets: secrets.flatMap(spellingsOf),
 });

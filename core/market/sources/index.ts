@@ -32,7 +32,9 @@ export {
 } from './alpaca';
 export {
 	checkCustomRest,
+	checkCustomWebSocket,
 	createCustomRest,
+	createCustomWebSocket,
 	CUSTOM_COLUMNS,
 	noSecret,
 	parseCustomSymbols,
@@ -41,6 +43,8 @@ export {
 	type CustomRestPorts,
 	type CustomRestSettings,
 	type CustomSymbol,
+	type CustomWebSocketPorts,
+	type CustomWebSocketSettings,
 	type HttpSecret,
 } from './custom';
 export { checkCoinbase, coinbaseCalls, coinbaseDefaults, createCoinbase } from './coinbase';

@@ -132,8 +132,7 @@ export class Session {
 
 	look(): void {
 		const now = this.ports.clock.now();
-		const { ping, answersByChannel } = this.protocol;
-		if (ping !== undefined) this.connection.send(ping);
+		const { answersByChannel } = this.protocol;
 		for (const [id, { at, isAnswered }] of [...this.asked]) {
 			if (now - at <= ANSWER_WITHIN_MS) continue;
 			if (isAnswered || (answersByChannel && this.answeredAt > at)) {

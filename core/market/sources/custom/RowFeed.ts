@@ -114,7 +114,14 @@ export class RowFeed {
 			);
 		}
 		for (const item of newest) {
-			if (lane.isUnchanged(item)) continue;
+			if (this.settings.source === 'customWebSocket') feed.heard(symbol);
+			if (lane.isUnchanged(item)) {
+				// Sent twice it's odd; asked for twice, it isn't.
+				if (this.settings.source === 'customWebSocket' && this.remembers > 1) {
+					feed.duplicate(symbol, item);
+				}
+				continue;
+			}
 			feed.heard(symbol);
 			lane.take(item);
 			this.lastAt.set(symbol, Math.max(this.lastAt.get(symbol) ?? 0, item.event.eventAt));

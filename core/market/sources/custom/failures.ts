@@ -89,7 +89,7 @@ function redirected(location: string | undefined): string {
 }
 
 /** The message at a path; lists and objects in their own words, empty ones and `false` are none. */
-function messageAt(body: unknown, path: string): string | undefined {
+export function messageAt(body: unknown, path: string): string | undefined {
 	if (path === '' || body === undefined) return undefined;
 	try {
 		const [found] = findAll(body, path);

@@ -2,5 +2,7 @@
 export { CUSTOM_COLUMNS, type CustomColumn, type CustomMapping } from './mapping';
 export { createCustomRest, type CustomRestPorts } from './restSource';
 export { checkCustomRest, type CustomRestSettings } from './restSettings';
+export { createCustomWebSocket, type CustomWebSocketPorts } from './webSocketSource';
+export { checkCustomWebSocket, type CustomWebSocketSettings } from './webSocketSettings';
 export { noSecret, type HttpSecret } from './secret';
 export { parseSymbols as parseCustomSymbols, type CustomSymbol } from './symbols';

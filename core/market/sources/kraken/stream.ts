@@ -25,7 +25,7 @@ export const krakenProtocol: StreamProtocol = {
 	pauseMs: 100,
 	maxFrameBytes: 4 * 1_048_576,
 	// Heartbeats begin with the first subscription only.
-	ping: JSON.stringify({ method: 'ping' }),
+	heartbeat: { text: JSON.stringify({ method: 'ping' }), everyMs: 5_000 },
 	answersByChannel: true,
 	groupOf,
 	subscribe: (channels, id) => {

@@ -19,6 +19,7 @@ const SECRET = 's3cr3t-key/1';
 const secret: HttpSecret = {
 	headers: { 'x-api-key': SECRET },
 	query: {},
+	parts: {},
 	secrets: [SECRET, encodeURIComponent(SECRET)],
 };
 const AT = 1_700_000_000_000;
