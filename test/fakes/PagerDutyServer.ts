@@ -1,4 +1,4 @@
-import { ApiServer, ServerLimit, type ApiReply, type ApiRequest } from './ApiServer';
+import { ApiServer, ServerLimit, type ApiReply, type ApiRequest } from './ApiServer.ts';
 import type { Clock } from '../../core/ports';
 
 export const ROUTING_KEY = 's3cr3t00000000000000000000000key';
@@ -20,8 +20,11 @@ export class PagerDutyServer extends ApiServer {
 
 	private readonly limit = new ServerLimit(120, 60_000);
 
-	constructor(private readonly clock?: Clock) {
+	private readonly clock: Clock | undefined;
+
+	constructor(clock?: Clock) {
 		super();
+		this.clock = clock;
 	}
 
 	static async open(clock?: Clock): Promise<PagerDutyServer> {

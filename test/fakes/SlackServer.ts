@@ -1,4 +1,4 @@
-import { ApiServer, ServerLimit, type ApiReply, type ApiRequest } from './ApiServer';
+import { ApiServer, ServerLimit, type ApiReply, type ApiRequest } from './ApiServer.ts';
 import type { Clock } from '../../core/ports';
 
 export const SLACK_TOKEN = 'xoxb-s3cr3t-token';
@@ -34,8 +34,11 @@ export class SlackServer extends ApiServer {
 
 	private lastTs = 1_700_000_000;
 
-	constructor(private readonly clock?: Clock) {
+	private readonly clock: Clock | undefined;
+
+	constructor(clock?: Clock) {
 		super();
+		this.clock = clock;
 	}
 
 	static async open(clock?: Clock): Promise<SlackServer> {

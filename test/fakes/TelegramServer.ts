@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/ports';
-import { ApiServer, ServerLimit, type ApiReply, type ApiRequest } from './ApiServer';
+import { ApiServer, ServerLimit, type ApiReply, type ApiRequest } from './ApiServer.ts';
 
 export const TELEGRAM_TOKEN = '987654321:s3cr3t-TokenOfTheBot_x';
 
@@ -38,9 +38,12 @@ export class TelegramServer extends ApiServer {
 
 	private lastId = 100;
 
+	private readonly clock: Clock | undefined;
+
 	/** With a clock it keeps its limits. */
-	constructor(private readonly clock?: Clock) {
+	constructor(clock?: Clock) {
 		super();
+		this.clock = clock;
 	}
 
 	static async open(clock?: Clock): Promise<TelegramServer> {
