@@ -14,6 +14,7 @@ export {
 export { parseInstant } from './parseInstant';
 export { readField, readPath } from './readPath';
 export { parseEventId, toEventId, toStream, type EventPosition } from './eventId';
+export { type LivePorts } from './feed';
 export { SharedConnections } from './SharedConnections';
 export {
 	SourceError,
@@ -54,11 +55,9 @@ export {
 	createReplay,
 	createSimulatedMarket,
 	pollCost,
-	type BinancePorts,
 	type BinanceSettings,
 	type FoundSymbol,
 	type InstrumentSettings,
-	type PairPorts,
 	type PairSettings,
 	type PollCost,
 	type ReplaySettings,

@@ -5,7 +5,7 @@ import {
 	createCoinbase,
 	createKraken,
 	krakenDefaults,
-	type PairPorts,
+	type LivePorts,
 	type PairSettings,
 	type Source,
 } from '../../core/market';
@@ -21,7 +21,7 @@ type PairSource = {
 	readonly check: (settings: PairSettings) => void;
 	readonly create: (
 		settings: PairSettings,
-		ports: PairPorts,
+		ports: LivePorts,
 		start: { readonly cursor: unknown; readonly play: string },
 	) => Source;
 };

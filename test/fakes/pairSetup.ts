@@ -1,6 +1,6 @@
 import {
 	SharedConnections,
-	type PairPorts,
+	type LivePorts,
 	type PairSettings,
 	type Source,
 } from '../../core/market';
@@ -37,7 +37,7 @@ export const pairSettings = (server: LoopbackProvider): PairSettings => ({
 export function pairSetup(
 	create: (
 		settings: PairSettings,
-		ports: PairPorts,
+		ports: LivePorts,
 		start: { cursor: unknown; play: string },
 	) => Source,
 	provider: LoopbackProvider,

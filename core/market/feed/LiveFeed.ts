@@ -37,7 +37,7 @@ export type LiveSettings = {
 	readonly remembers?: number;
 };
 
-export type LivePorts = {
+export type FeedPorts = {
 	readonly clock: Clock;
 	readonly timer: Timer;
 	readonly random: Random;
@@ -73,7 +73,7 @@ export class LiveFeed implements LaneOwner {
 
 	constructor(
 		readonly settings: LiveSettings,
-		private readonly ports: LivePorts,
+		private readonly ports: FeedPorts,
 		private readonly sink: SourceSink,
 		cursor: unknown,
 		signal: AbortSignal,

@@ -3,6 +3,11 @@
  * news about the feed. A provider brings an adapter for `runStream` or `runPoll`.
  */
 export { type HistoryPage, type Item, type LaneSettings } from './Lane';
-export { LiveFeed, type LivePorts, type LiveSettings, type Watched } from './LiveFeed';
+export { createLive, silentAfter, type LiveProvider } from './createLive';
+export { LiveFeed, type LiveSettings, type Watched } from './LiveFeed';
+export { type LivePorts } from './LivePorts';
+export { readHistory } from './readHistory';
 export { runPoll, type PollAdapter } from './runPoll';
 export { runStream, type StreamAdapter } from './runStream';
+export { listed, UnknownSymbols } from './UnknownSymbols';
+export { untilAnswered } from './untilAnswered';

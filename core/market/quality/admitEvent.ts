@@ -18,6 +18,14 @@ export const usualQuality: QualityPolicy = {
 	staleAfterMs: 60_000,
 };
 
+const MINUTE_MS = 60_000;
+
+/** Prices wander with the root of time: what's far off within a minute is usual within a day. */
+export const usualQualityOver = (spanMs: number): QualityPolicy => ({
+	...usualQuality,
+	maxJumpPercent: usualQuality.maxJumpPercent * Math.sqrt(Math.max(spanMs / MINUTE_MS, 1)),
+});
+
 /** What is doubtful about an event, and in what words. */
 export type Doubt = { readonly flag: QualityFlag; readonly reason: string };
 

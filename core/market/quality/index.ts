@@ -3,6 +3,7 @@ export {
 	admitEvent,
 	newNeighbourhood,
 	usualQuality,
+	usualQualityOver,
 	type Doubt,
 	type Neighbourhood,
 	type QualityPolicy,

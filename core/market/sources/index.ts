@@ -12,7 +12,6 @@ export {
 	checkBinance,
 	createBinance,
 	pollCost,
-	type BinancePorts,
 	type BinanceSettings,
 	type FoundSymbol,
 	type PollCost,
@@ -49,4 +48,4 @@ export {
 } from './custom';
 export { checkCoinbase, coinbaseCalls, coinbaseDefaults, createCoinbase } from './coinbase';
 export { checkKraken, createKraken, krakenCalls, krakenDefaults } from './kraken';
-export { canonicalPair, type PairPorts, type PairSettings } from './pairs';
+export { canonicalPair, type PairSettings } from './pairs';

@@ -1,7 +1,12 @@
 import { epochMs, type Clock, type EpochMs } from '../../../ports';
-import type { HistoryPage, Item, LaneSettings, Watched } from '../../feed';
-import { ProviderFailure } from '../../ProviderFailure';
-import { usualQuality, type QualityPolicy } from '../../quality';
+import {
+	readHistory,
+	type HistoryPage,
+	type Item,
+	type LaneSettings,
+	type Watched,
+} from '../../feed';
+import { usualQualityOver, type QualityPolicy } from '../../quality';
 import { toMs } from './instants';
 import {
 	fieldsOf,
@@ -110,7 +115,7 @@ export class AlpacaLanes {
 			Object.entries(rows).flatMap(([symbol, some]) => {
 				const watch = this.watches.get(symbol);
 				if (watch === undefined) return [];
-				const items = readAll(some, (row) => readBar(watch.reader, row, receivedAt));
+				const items = readHistory(some, (row) => readBar(watch.reader, row, receivedAt));
 				const closed = items.filter(({ next }) => next <= until).sort((a, b) => a.at - b.at);
 				return [[symbol, closed] as const];
 			}),
@@ -152,7 +157,7 @@ export class AlpacaLanes {
 		}
 		return {
 			...sparse,
-			quality: this.quality(Math.sqrt(Math.max(this.interval.ms / MINUTE_MS, 1))),
+			quality: this.quality(this.interval.ms),
 			placeBefore: (to, count) => to - count * this.interval.ms,
 			placeOfNow: () => this.closedUntil(),
 			...((hasHistory || isPolled) && {
@@ -161,14 +166,10 @@ export class AlpacaLanes {
 		};
 	}
 
-	/** Prices wander with the root of time; a delayed feed is as old as it says. */
-	private quality(wander = 1): QualityPolicy {
-		const { maxJumpPercent, staleAfterMs } = usualQuality;
-		return {
-			...usualQuality,
-			maxJumpPercent: maxJumpPercent * wander,
-			staleAfterMs: staleAfterMs + (this.lagMs ?? 0),
-		};
+	/** A delayed feed is as old as it says. */
+	private quality(spanMs = 0): QualityPolicy {
+		const usual = usualQualityOver(spanMs);
+		return { ...usual, staleAfterMs: usual.staleAfterMs + (this.lagMs ?? 0) };
 	}
 
 	private async tradesFrom(
@@ -183,7 +184,7 @@ export class AlpacaLanes {
 			signal,
 		);
 		const receivedAt = this.clock.now();
-		const trades = readAll<ReadTrade>(
+		const trades = readHistory<ReadTrade>(
 			rows.filter((row) => !isVoid(row)),
 			(row) => readTrade(reader, row, receivedAt),
 		);
@@ -211,23 +212,6 @@ export class AlpacaLanes {
 		if (watch === undefined) throw new Error(`Nothing is watched of ${symbol}`);
 		return watch;
 	}
-}
-
-/** @throws ProviderFailure for a row that can't be read: what's behind it would be taken for a gap */
-function readAll<T extends object>(
-	rows: readonly unknown[],
-	read: (row: unknown) => T | Unreadable,
-): T[] {
-	return rows.map((row) => {
-		const item = read(row);
-		if ('unreadable' in item) {
-			throw new ProviderFailure(
-				'schema',
-				`gave a history that can't be read: ${item.unreadable}; trying again.`,
-			);
-		}
-		return item;
-	});
 }
 
 /** Prices of another address are other prices. */

@@ -1,8 +1,18 @@
-import type { Clock, HttpClient, Log, Random, SocketFactory, Timer } from '../../../ports';
-import { exponentialBackoff, RateLimit } from '../../../resilience';
-import { LiveFeed, runPoll, runStream } from '../../feed';
-import { ProviderFailure, waitAfter } from '../../ProviderFailure';
-import type { SharedConnections } from '../../SharedConnections';
+import { RateLimit } from '../../../resilience';
+import {
+	createLive,
+	listed,
+	runPoll,
+	runStream,
+	silentAfter,
+	UnknownSymbols,
+	untilAnswered,
+	type LiveFeed,
+	type LivePorts,
+	type LiveProvider,
+	type LiveSettings,
+} from '../../feed';
+import { ProviderFailure } from '../../ProviderFailure';
 import { stripSecrets } from '../../stripSecrets';
 import type { Source } from '../../Source';
 import { KnownKey, type AlpacaAccount } from './account';
@@ -14,16 +24,7 @@ import { alpacaPlans, SYMBOLS_PER_CALL, type AlpacaSettings } from './settings';
 import { alpacaProtocol, logIn, pathOf, policyOf } from './stream';
 import type { WireStatus, WireTrade } from './wire';
 
-export type AlpacaPorts = {
-	readonly clock: Clock;
-	readonly timer: Timer;
-	readonly random: Random;
-	readonly log: Log;
-	readonly http: HttpClient;
-	readonly sockets: SocketFactory;
-	readonly shared: SharedConnections;
-	readonly account: AlpacaAccount;
-};
+export type AlpacaPorts = LivePorts & { readonly account: AlpacaAccount };
 
 const PROVIDER = 'Alpaca';
 const MINUTE_MS = 60_000;
@@ -41,37 +42,18 @@ export function createAlpaca(
 	ports: AlpacaPorts,
 	start: { readonly cursor: unknown; readonly play: string },
 ): Source {
-	return {
-		run: async (sink, signal) => {
-			const alpaca = new Alpaca(settings, ports);
-			const feed = new LiveFeed(
-				{
-					source: SOURCE,
-					provider: PROVIDER,
-					things: settings.receive,
-					watched: alpaca.lanes.watched,
-					silentAfterMs: alpaca.silentAfterMs,
-					isOpen: (at) => alpaca.lanes.isOpen(at),
-				},
-				ports,
-				sink,
-				start.cursor,
-				signal,
-			);
-			await (settings.delivery === 'stream' ? alpaca.stream(feed) : alpaca.poll(feed));
-		},
-	};
+	return createLive(() => new Alpaca(settings, ports), settings.delivery, ports, start);
 }
 
-class Alpaca {
-	readonly lanes: AlpacaLanes;
+class Alpaca implements LiveProvider {
+	private readonly lanes: AlpacaLanes;
 
 	private readonly rest: AlpacaRest;
 
 	private readonly key: KnownKey;
 
 	/** Symbols Alpaca doesn't take, and those it has nothing of. */
-	private readonly refused = new Set<string>();
+	private readonly refused: UnknownSymbols;
 
 	private readonly absent = new Set<string>();
 
@@ -87,24 +69,32 @@ class Alpaca {
 			const { callsPerMinute } = alpacaPlans[plan];
 			return new RateLimit({ capacity: callsPerMinute, perMs: MINUTE_MS }, ports);
 		});
+		this.refused = new UnknownSymbols(this.example);
 		this.key = new KnownKey(ports.account);
 		this.rest = new AlpacaRest(dataBaseUrl, feed, this.key, limit, ports);
 		this.lanes = new AlpacaLanes(settings, this.rest, ports.clock);
 	}
 
-	/** Nothing can be heard more often than it comes. */
-	get silentAfterMs(): number {
-		const { silentAfterMs, delivery, pollEveryMs, receive } = this.settings;
+	get live(): LiveSettings {
+		return {
+			source: SOURCE,
+			provider: PROVIDER,
+			things: this.settings.receive,
+			watched: this.lanes.watched,
+			silentAfterMs: this.silentAfterMs,
+			isOpen: (at) => this.lanes.isOpen(at),
+		};
+	}
+
+	private get silentAfterMs(): number {
+		const { delivery, pollEveryMs, receive } = this.settings;
 		const own = receive === 'candles' ? this.lanes.interval.ms : 0;
-		const every = delivery === 'poll' ? Math.max(pollEveryMs, own) : own;
-		return Math.max(silentAfterMs, every * 3);
+		return silentAfter(this.settings, delivery === 'poll' ? Math.max(pollEveryMs, own) : own);
 	}
 
 	async stream(feed: LiveFeed): Promise<void> {
 		const address = `${this.settings.streamBaseUrl.replace(/\/+$/, '')}${pathOf(this.settings.feed)}`;
-		if (this.settings.feed !== 'test') {
-			void this.lookUp(feed).catch((error: unknown) => feed.broken(error));
-		}
+		if (this.settings.feed !== 'test') this.lookUp(feed);
 		await runStream(
 			feed,
 			{
@@ -132,9 +122,7 @@ class Alpaca {
 			if (this.settings.receive === 'quotes') await this.pollQuotes(feed);
 			else await this.pollCandles(feed);
 		};
-		if (this.settings.receive === 'candles') {
-			void this.lookUp(feed).catch((error: unknown) => feed.broken(error));
-		}
+		if (this.settings.receive === 'candles') this.lookUp(feed);
 		await runPoll(feed, { everyMs: this.settings.pollEveryMs, poll }, this.ports);
 	}
 
@@ -199,29 +187,22 @@ class Alpaca {
 	}
 
 	/** Names what Alpaca doesn't know: a stream would just stay silent for it. And fills what only snapshots tell. */
-	private async lookUp(feed: LiveFeed): Promise<void> {
-		const { timer, random, log, clock } = this.ports;
-		let backoff = exponentialBackoff({ firstMs: 5_000, factor: 2, maxMs: 600_000 }, random);
-		while (!feed.signal.aborted) {
-			try {
-				const snapshots = await this.snapshots(feed);
-				if (this.settings.receive !== 'quotes') return;
-				for (const [symbol, snapshot] of snapshots) {
-					const item = this.boardOf(symbol)?.takeSnapshot(snapshot, clock.now());
-					const lane = feed.lanes.get(symbol);
-					// The first word of a symbol; afterwards the stream has the say.
-					if (item === undefined || lane === undefined || lane.expected !== undefined) continue;
-					if ('unreadable' in item) feed.news.unreadable(symbol, item.unreadable);
-					else lane.take(item);
-				}
-				return;
-			} catch (error) {
-				if (!(error instanceof ProviderFailure)) throw error;
-				if (feed.signal.aborted) return;
-				log.debug(`The symbols couldn't be looked up: ${PROVIDER} ${error.message}`);
-				await timer.sleep(waitAfter(error, backoff), feed.signal);
-				backoff = backoff.next();
-			}
+	private lookUp(feed: LiveFeed): void {
+		const ask = async (): Promise<void> => {
+			const snapshots = await this.snapshots(feed);
+			if (this.settings.receive === 'quotes') this.takeFirst(feed, snapshots);
+		};
+		untilAnswered(feed, ask, this.ports);
+	}
+
+	/** The first word of each symbol; afterwards the stream has the say. */
+	private takeFirst(feed: LiveFeed, snapshots: ReadonlyMap<string, unknown>): void {
+		for (const [symbol, snapshot] of snapshots) {
+			const item = this.boardOf(symbol)?.takeSnapshot(snapshot, this.ports.clock.now());
+			const lane = feed.lanes.get(symbol);
+			if (item === undefined || lane === undefined || lane.expected !== undefined) continue;
+			if ('unreadable' in item) feed.news.unreadable(symbol, item.unreadable);
+			else lane.take(item);
 		}
 	}
 
@@ -263,12 +244,7 @@ class Alpaca {
 		const blamed = blamedSymbol(failure);
 		const symbol = blamed ?? (symbols.length === 1 ? symbols[0] : undefined);
 		if (symbol === undefined || !symbols.includes(symbol)) throw failure;
-		this.refused.add(symbol);
-		feed.forget(symbol);
-		feed.news.unknownSymbols(
-			[symbol],
-			`${PROVIDER} doesn't know ${symbol}. Check the spelling, such as ${this.example}; the other symbols go on.`,
-		);
+		this.refused.tell(feed, [symbol]);
 	}
 
 	private tellAbsent(
@@ -285,7 +261,7 @@ class Alpaca {
 		}
 		feed.news.unknownSymbols(
 			fresh,
-			`${PROVIDER} has nothing of ${fresh.slice(0, 20).join(', ')}${fresh.length > 20 ? ' …' : ''} in this feed. Check the spelling, such as ${this.example}; the other symbols go on.`,
+			`${PROVIDER} has nothing of ${listed(fresh)} in this feed. Check the spelling, such as ${this.example}; the other symbols go on.`,
 		);
 	}
 

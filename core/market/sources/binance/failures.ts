@@ -1,4 +1,5 @@
 import type { HttpResponse } from '../../../ports';
+import { inWords } from '../../inWords';
 import { parseRetryAfter, ProviderFailure, type FailureKind } from '../../ProviderFailure';
 import { stripSecrets } from '../../stripSecrets';
 
@@ -71,7 +72,3 @@ const TRANSIENT: ReadonlySet<unknown> = new Set([-1000, -1001, -1006, -1007, -10
 /** The shortest ban there is. */
 const BAN_MS = 120_000;
 const SLOW_MS = 60_000;
-
-function inWords(ms: number): string {
-	return ms < 120_000 ? `${Math.ceil(ms / 1_000)} s` : `${Math.ceil(ms / 60_000)} min`;
-}

@@ -1,7 +1,12 @@
 import type { Clock } from '../../../ports';
-import type { HistoryPage, Item, LaneSettings, Watched } from '../../feed';
-import { ProviderFailure } from '../../ProviderFailure';
-import { usualQuality } from '../../quality';
+import {
+	readHistory,
+	type HistoryPage,
+	type Item,
+	type LaneSettings,
+	type Watched,
+} from '../../feed';
+import { usualQuality, usualQualityOver } from '../../quality';
 import {
 	createReader,
 	readAggTrade,
@@ -100,10 +105,12 @@ export class BinanceLanes {
 			signal,
 		);
 		const receivedAt = this.clock.now();
-		const closed = readAll(rows.slice(0, -1), (row) => readKlineRow(reader, row, true, receivedAt));
+		const closed = readHistory(rows.slice(0, -1), (row) =>
+			readKlineRow(reader, row, true, receivedAt),
+		);
 		const running =
 			this.settings.receive === 'runningCandles'
-				? readAll(rows.slice(-1), (row) => readKlineRow(reader, row, false, receivedAt))
+				? readHistory(rows.slice(-1), (row) => readKlineRow(reader, row, false, receivedAt))
 				: [];
 		const more = rows.length >= PAGE;
 		return { items: more ? closed : [...closed, ...running], more };
@@ -131,7 +138,7 @@ export class BinanceLanes {
 			case 'runningCandles':
 				return {
 					symbol,
-					quality: { ...usualQuality, maxJumpPercent: this.usualMove },
+					quality: usualQualityOver(this.intervalMs),
 					countBetween: (from, to) => Math.round((to - from) / this.intervalMs),
 					placeBefore: (to, count) => to - count * this.intervalMs,
 					placeOfNow: () => this.startOfNow(),
@@ -144,11 +151,6 @@ export class BinanceLanes {
 		}
 	}
 
-	/** Prices wander with the root of time: what's far off within a minute is usual within a day. */
-	private get usualMove(): number {
-		return usualQuality.maxJumpPercent * Math.sqrt(Math.max(this.intervalMs / MINUTE_MS, 1));
-	}
-
 	private async tradesFrom(
 		reader: Reader,
 		from: number,
@@ -157,7 +159,7 @@ export class BinanceLanes {
 		const rows = await this.rest.aggTrades(reader.instrument.providerSymbol, from, signal);
 		const receivedAt = this.clock.now();
 		return {
-			items: readAll(rows, (row) => readAggTrade(reader, row, receivedAt)),
+			items: readHistory(rows, (row) => readAggTrade(reader, row, receivedAt)),
 			more: rows.length >= PAGE,
 		};
 	}
@@ -167,20 +169,6 @@ export class BinanceLanes {
 		if (reader === undefined) throw new Error(`No reader of ${symbol}`);
 		return reader;
 	}
-}
-
-/** @throws ProviderFailure for a row that can't be read: what's behind it would be taken for a gap */
-function readAll(rows: readonly unknown[], read: (row: unknown) => Item | Unreadable): Item[] {
-	return rows.map((row) => {
-		const item = read(row);
-		if ('unreadable' in item) {
-			throw new ProviderFailure(
-				'schema',
-				`gave a history that can't be read: ${item.unreadable}; trying again.`,
-			);
-		}
-		return item;
-	});
 }
 
 /** Numbers of another address are other numbers. */

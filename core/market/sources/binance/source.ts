@@ -1,8 +1,17 @@
-import type { Clock, HttpClient, Log, Random, SocketFactory, Timer } from '../../../ports';
-import { exponentialBackoff, RateLimit } from '../../../resilience';
-import { LiveFeed, runPoll, runStream } from '../../feed';
-import { ProviderFailure, waitAfter } from '../../ProviderFailure';
-import type { SharedConnections } from '../../SharedConnections';
+import { RateLimit } from '../../../resilience';
+import {
+	createLive,
+	runPoll,
+	runStream,
+	silentAfter,
+	UnknownSymbols,
+	untilAnswered,
+	type LiveFeed,
+	type LivePorts,
+	type LiveProvider,
+	type LiveSettings,
+} from '../../feed';
+import { ProviderFailure } from '../../ProviderFailure';
 import type { Source } from '../../Source';
 import { BinanceLanes } from './lanes';
 import { readStatistics, SOURCE, type Reader } from './parse';
@@ -10,17 +19,6 @@ import { BinanceRest } from './rest';
 import { isCandles, type BinanceSettings } from './settings';
 import { binancePolicy, binanceProtocol } from './stream';
 
-export type BinancePorts = {
-	readonly clock: Clock;
-	readonly timer: Timer;
-	readonly random: Random;
-	readonly log: Log;
-	readonly http: HttpClient;
-	readonly sockets: SocketFactory;
-	readonly shared: SharedConnections;
-};
-
-const PROVIDER = 'Binance';
 const MINUTE_MS = 60_000;
 
 /**
@@ -32,41 +30,22 @@ const MINUTE_MS = 60_000;
  */
 export function createBinance(
 	settings: BinanceSettings,
-	ports: BinancePorts,
+	ports: LivePorts,
 	start: { readonly cursor: unknown; readonly play: string },
 ): Source {
-	return {
-		run: async (sink, signal) => {
-			const binance = new Binance(settings, ports);
-			const feed = new LiveFeed(
-				{
-					source: SOURCE,
-					provider: PROVIDER,
-					things: isCandles(settings.receive) ? 'candles' : settings.receive,
-					watched: binance.lanes.watched,
-					silentAfterMs: binance.silentAfterMs,
-				},
-				ports,
-				sink,
-				start.cursor,
-				signal,
-			);
-			await (settings.delivery === 'stream' ? binance.stream(feed) : binance.poll(feed));
-		},
-	};
+	return createLive(() => new Binance(settings, ports), settings.delivery, ports, start);
 }
 
-class Binance {
-	readonly lanes: BinanceLanes;
+class Binance implements LiveProvider {
+	private readonly lanes: BinanceLanes;
 
 	private readonly rest: BinanceRest;
 
-	/** Symbols Binance doesn't know. */
-	private readonly unknown = new Set<string>();
+	private readonly unknown = new UnknownSymbols('BTC/USDT');
 
 	constructor(
 		private readonly settings: BinanceSettings,
-		private readonly ports: BinancePorts,
+		private readonly ports: LivePorts,
 	) {
 		const { restBaseUrl, weightPerMinute } = settings;
 		const limit = ports.shared.limit(`${SOURCE} ${restBaseUrl}`, () => {
@@ -76,19 +55,30 @@ class Binance {
 		this.lanes = new BinanceLanes(settings, this.rest, ports.clock);
 	}
 
+	get live(): LiveSettings {
+		const { receive } = this.settings;
+		return {
+			source: SOURCE,
+			provider: 'Binance',
+			things: isCandles(receive) ? 'candles' : receive,
+			watched: this.lanes.watched,
+			silentAfterMs: this.silentAfterMs,
+		};
+	}
+
 	/** Polled, a symbol can't be heard more often than it's asked for. */
-	get silentAfterMs(): number {
-		const { silentAfterMs, delivery, pollEveryMs, receive } = this.settings;
-		if (delivery === 'stream') return silentAfterMs;
-		const every =
-			receive === 'candles' ? Math.max(this.lanes.intervalMs, pollEveryMs) : pollEveryMs;
-		return Math.max(silentAfterMs, every * 3);
+	private get silentAfterMs(): number {
+		const { delivery, pollEveryMs, receive } = this.settings;
+		if (delivery === 'stream') return silentAfter(this.settings, 0);
+		const own = receive === 'candles' ? this.lanes.intervalMs : 0;
+		return silentAfter(this.settings, Math.max(own, pollEveryMs));
 	}
 
 	async stream(feed: LiveFeed): Promise<void> {
 		const { streamBaseUrl } = this.settings;
 		const address = `${streamBaseUrl.replace(/\/+$/, '')}/stream`;
-		void this.nameUnknown(feed).catch((error: unknown) => feed.broken(error));
+		// A stream would just stay silent for them.
+		untilAnswered(feed, async () => await this.dropUnknown(feed), this.ports);
 		await runStream(
 			feed,
 			{
@@ -162,42 +152,13 @@ class Binance {
 		}
 	}
 
-	/** Symbols that don't exist are told by name; a stream would just stay silent for them. */
-	private async nameUnknown(feed: LiveFeed): Promise<void> {
-		const { timer, random, log } = this.ports;
-		let backoff = exponentialBackoff({ firstMs: 5_000, factor: 2, maxMs: 600_000 }, random);
-		while (!feed.signal.aborted) {
-			try {
-				await this.dropUnknown(feed);
-				return;
-			} catch (error) {
-				if (!(error instanceof ProviderFailure)) throw error;
-				if (feed.signal.aborted) return;
-				log.debug(`The symbols couldn't be checked: ${PROVIDER} ${error.message}`);
-				await timer.sleep(waitAfter(error, backoff), feed.signal);
-				backoff = backoff.next();
-			}
-		}
-	}
-
 	/** @returns how many weren't known to be unknown before */
 	private async dropUnknown(feed: LiveFeed): Promise<number> {
 		const known = await this.rest.knownSymbols(feed.signal);
 		if (known.size === 0) return 0;
-		const fresh = [...this.lanes.readers.values()]
+		const unknown = [...this.lanes.readers.values()]
 			.filter(({ instrument }) => !known.has(instrument.providerSymbol))
-			.map(({ instrument }) => instrument.symbol)
-			.filter((symbol) => !this.unknown.has(symbol));
-		for (const symbol of fresh) {
-			this.unknown.add(symbol);
-			feed.forget(symbol);
-		}
-		if (fresh.length > 0) {
-			feed.news.unknownSymbols(
-				fresh,
-				`${PROVIDER} doesn't know ${fresh.slice(0, 20).join(', ')}${fresh.length > 20 ? ' …' : ''}. Check the spelling, such as BTC/USDT; the other symbols go on.`,
-			);
-		}
-		return fresh.length;
+			.map(({ instrument }) => instrument.symbol);
+		return this.unknown.tell(feed, unknown);
 	}
 }

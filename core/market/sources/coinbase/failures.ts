@@ -1,7 +1,8 @@
 import type { HttpResponse } from '../../../ports';
+import { inWords } from '../../inWords';
 import { parseRetryAfter, ProviderFailure, type FailureKind } from '../../ProviderFailure';
 import { stripSecrets } from '../../stripSecrets';
-import { inWords, isObject } from '../pairs';
+import { isObject } from '../pairs';
 
 const SLOW_MS = 60_000;
 /** A reset that's no further away is a time to wait; otherwise it's a moment. */

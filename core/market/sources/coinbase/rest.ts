@@ -1,9 +1,9 @@
 import { epochMs, type Clock, type HttpClient, type Timer } from '../../../ports';
 import type { RateLimit } from '../../../resilience';
-import type { HistoryPage } from '../../feed';
+import { readHistory, type HistoryPage } from '../../feed';
 import { ProviderRest } from '../../polling';
 import { ProviderFailure } from '../../ProviderFailure';
-import { isObject, readAll, toNumber, type PairRest, type Reader, type Reading } from '../pairs';
+import { isObject, toNumber, type PairRest, type Reader, type Reading } from '../pairs';
 import { answerToFailure } from './failures';
 import { readCandle, readProduct, readTrade } from './parse';
 import { GRANULARITY } from './wire';
@@ -93,8 +93,8 @@ export class CoinbaseRest implements PairRest {
 		const quietTo = more ? last : Math.floor(finalBefore / intervalMs) * intervalMs;
 		return {
 			items: [
-				...readAll(closed, (row) => readCandle(reader, row, 'closed', receivedAt)),
-				...readAll(running, (row) => readCandle(reader, row, said, receivedAt)),
+				...readHistory(closed, (row) => readCandle(reader, row, 'closed', receivedAt)),
+				...readHistory(running, (row) => readCandle(reader, row, said, receivedAt)),
 			],
 			more,
 			completeTo: epochMs(isOver ? quietTo : Math.max(newest, quietTo)),
@@ -113,7 +113,7 @@ export class CoinbaseRest implements PairRest {
 		const rows = listIn(body, 'trades').sort(
 			(a, b) => Number(a['trade_id']) - Number(b['trade_id']),
 		);
-		const items = readAll(rows, (row) => readTrade(reader, row as object, receivedAt));
+		const items = readHistory(rows, (row) => readTrade(reader, row as object, receivedAt));
 		return { items: items.filter(({ at }) => at >= from), more: false };
 	}
 

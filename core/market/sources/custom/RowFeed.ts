@@ -3,13 +3,12 @@ import { createHash } from 'node:crypto';
 import { parseDuration, type Clock } from '../../../ports';
 import type { Item, LaneSettings, LiveFeed, LiveSettings } from '../../feed';
 import { ProviderFailure } from '../../ProviderFailure';
-import { usualQuality, type QualityPolicy } from '../../quality';
+import { usualQualityOver, type QualityPolicy } from '../../quality';
 import type { CustomMapping } from './mapping';
 import { readRow, type RowReader } from './readRow';
 import { readRows } from './rows';
 import type { CustomSymbol } from './symbols';
 
-const MINUTE_MS = 60_000;
 /** Keys that are written down with the cursor, and of one symbol at most and at least. */
 const MOST_KEYS = 2_000;
 const MOST_OF_ONE = 1_000;
@@ -53,10 +52,8 @@ export class RowFeed {
 		const spanMs =
 			mapping.rowsAre === 'candles' ? (parseDuration(mapping.interval) ?? 0) : settings.everyMs;
 		this.quality = {
-			...usualQuality,
+			...usualQualityOver(spanMs),
 			staleAfterMs: settings.staleAfterMs ?? Number.POSITIVE_INFINITY,
-			// Prices wander with the root of time.
-			maxJumpPercent: usualQuality.maxJumpPercent * Math.sqrt(Math.max(spanMs / MINUTE_MS, 1)),
 		};
 	}
 

@@ -1,4 +1,5 @@
 import type { HttpResponse } from '../../../ports';
+import { inWords } from '../../inWords';
 import { parseRetryAfter, ProviderFailure, type FailureKind } from '../../ProviderFailure';
 import { findAll } from '../../readPath';
 import { stripSecrets } from '../../stripSecrets';
@@ -138,8 +139,4 @@ function untilReset(headers: Readonly<Record<string, string>>, now: number): num
 	if (!Number.isFinite(value) || value < 0) return undefined;
 	const ms = value < 1e8 ? value * 1_000 : (value < 1e11 ? value * 1_000 : value) - now;
 	return Math.min(Math.max(ms, 0), 60 * MINUTE_MS);
-}
-
-function inWords(ms: number): string {
-	return ms < 120_000 ? `${Math.ceil(ms / 1_000)} s` : `${Math.ceil(ms / 60_000)} min`;
 }

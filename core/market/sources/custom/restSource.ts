@@ -1,8 +1,6 @@
-import type { Clock, HttpClient, Log, Random, Timer } from '../../../ports';
 import { RateLimit } from '../../../resilience';
-import { LiveFeed, runPoll } from '../../feed';
+import { listed, LiveFeed, runPoll, silentAfter, type LivePorts } from '../../feed';
 import { ProviderFailure } from '../../ProviderFailure';
-import type { SharedConnections } from '../../SharedConnections';
 import type { Source } from '../../Source';
 import { CustomRest, type Answer } from './CustomRest';
 import { asksEach, type CustomRestSettings } from './restSettings';
@@ -10,15 +8,7 @@ import { RowFeed } from './RowFeed';
 import { isSameSecret, type HttpSecret } from './secret';
 import type { CustomSymbol } from './symbols';
 
-export type CustomRestPorts = {
-	readonly clock: Clock;
-	readonly timer: Timer;
-	readonly random: Random;
-	readonly log: Log;
-	readonly http: HttpClient;
-	readonly shared: SharedConnections;
-	readonly secret: HttpSecret;
-};
+export type CustomRestPorts = Omit<LivePorts, 'sockets'> & { readonly secret: HttpSecret };
 
 const SOURCE = 'customRest';
 const MINUTE_MS = 60_000;
@@ -57,7 +47,7 @@ export function createCustomRest(
 					...rows.live,
 					provider: host,
 					// A symbol can't be heard more often than it's asked for.
-					silentAfterMs: Math.max(settings.silentAfterMs, pollEveryMs * 3),
+					silentAfterMs: silentAfter(settings, pollEveryMs),
 				},
 				ports,
 				sink,
@@ -128,11 +118,10 @@ class Polling {
 		const never = of
 			.map(({ symbol }) => symbol)
 			.filter((symbol) => !had.has(symbol) && feed.lanes.get(symbol)?.expected === undefined);
-		const list = `${never.slice(0, 20).join(', ')}${never.length > 20 ? ' …' : ''}`;
 		this.absent(
 			feed,
 			of.filter(({ symbol }) => never.includes(symbol)),
-			`${feed.settings.provider} has no rows of ${list}. Check how it spells them (BTC/USD = its name); the others go on.`,
+			`${feed.settings.provider} has no rows of ${listed(never)}. Check how it spells them (BTC/USD = its name); the others go on.`,
 		);
 	}
 

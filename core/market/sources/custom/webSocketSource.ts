@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
 
-import type { Clock, Log, Random, SocketFactory, Timer } from '../../../ports';
-import { LiveFeed } from '../../feed';
+import { LiveFeed, type LivePorts } from '../../feed';
 import { ProviderFailure } from '../../ProviderFailure';
-import type { SharedConnections } from '../../SharedConnections';
 import type { Source } from '../../Source';
 import type { ConnectionPolicy, StreamEndpoint } from '../../streaming';
 import { RowFeed } from './RowFeed';
@@ -12,15 +10,7 @@ import { fillAddress } from './template';
 import { customProtocol, ROWS } from './webSocketProtocol';
 import type { CustomWebSocketSettings } from './webSocketSettings';
 
-export type CustomWebSocketPorts = {
-	readonly clock: Clock;
-	readonly timer: Timer;
-	readonly random: Random;
-	readonly log: Log;
-	readonly sockets: SocketFactory;
-	readonly shared: SharedConnections;
-	readonly secret: HttpSecret;
-};
+export type CustomWebSocketPorts = Omit<LivePorts, 'http'> & { readonly secret: HttpSecret };
 
 const SOURCE = 'customWebSocket';
 const MINUTE_MS = 60_000;

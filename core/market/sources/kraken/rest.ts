@@ -1,9 +1,9 @@
 import type { Clock, HttpClient, Timer } from '../../../ports';
 import type { RateLimit } from '../../../resilience';
-import type { HistoryPage } from '../../feed';
+import { readHistory, type HistoryPage } from '../../feed';
 import { ProviderRest } from '../../polling';
 import { ProviderFailure } from '../../ProviderFailure';
-import { isObject, readAll, type PairRest, type Reader, type Reading } from '../pairs';
+import { isObject, type PairRest, type Reader, type Reading } from '../pairs';
 import { answerToFailure } from './failures';
 import { readCandleRow, readStatistics, readTradeRow } from './parse';
 import { isNameOf } from './symbols';
@@ -88,8 +88,8 @@ export class KrakenRest implements PairRest {
 		const rows = rowsIn(result);
 		return {
 			items: [
-				...readAll(rows.slice(0, -1), (row) => readCandleRow(reader, row, true, receivedAt)),
-				...readAll(rows.slice(-1), (row) => readCandleRow(reader, row, false, receivedAt)),
+				...readHistory(rows.slice(0, -1), (row) => readCandleRow(reader, row, true, receivedAt)),
+				...readHistory(rows.slice(-1), (row) => readCandleRow(reader, row, false, receivedAt)),
 			].filter(({ at }) => at >= from),
 			more: false,
 		};
@@ -134,7 +134,7 @@ export class KrakenRest implements PairRest {
 			signal,
 		);
 		const receivedAt = this.ports.clock.now();
-		const items = readAll(rowsIn(result), (row) => readTradeRow(reader, row, receivedAt));
+		const items = readHistory(rowsIn(result), (row) => readTradeRow(reader, row, receivedAt));
 		const [first, last] = [items[0], items.at(-1)];
 		return {
 			items,

@@ -1,10 +1,10 @@
 import type { EpochMs } from '../../../ports';
+import type { LivePorts } from '../../feed';
+import { spacedLimit } from '../../polling';
 import type { Source } from '../../Source';
 import {
 	createPairSource,
 	isCandles,
-	spacedLimit,
-	type PairPorts,
 	type PairSettings,
 	type Reader,
 	type Reading,
@@ -30,7 +30,7 @@ import {
  */
 export function createKraken(
 	settings: PairSettings,
-	ports: PairPorts,
+	ports: LivePorts,
 	start: { readonly cursor: unknown; readonly play: string },
 ): Source {
 	const { restBaseUrl, streamBaseUrl, callsPerMinute, receive, interval, symbols } = settings;

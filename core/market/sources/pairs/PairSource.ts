@@ -1,32 +1,27 @@
-import type { Clock, EpochMs, HttpClient, Log, Random, SocketFactory, Timer } from '../../../ports';
-import { exponentialBackoff } from '../../../resilience';
+import type { EpochMs } from '../../../ports';
 import {
-	LiveFeed,
+	createLive,
 	runPoll,
 	runStream,
+	silentAfter,
+	UnknownSymbols,
+	untilAnswered,
 	type HistoryPage,
 	type Item,
 	type LaneSettings,
+	type LiveFeed,
+	type LivePorts,
+	type LiveProvider,
+	type LiveSettings,
 	type Watched,
 } from '../../feed';
-import { ProviderFailure, waitAfter } from '../../ProviderFailure';
-import { usualQuality } from '../../quality';
-import type { SharedConnections } from '../../SharedConnections';
+import { ProviderFailure } from '../../ProviderFailure';
+import { usualQuality, usualQualityOver } from '../../quality';
 import type { Source } from '../../Source';
 import type { ConnectionPolicy, StreamProtocol } from '../../streaming';
 import { CandleCloser } from './CandleCloser';
 import type { Reader, Reading } from './events';
 import { isCandles, type PairSettings, type PairSymbol } from './settings';
-
-export type PairPorts = {
-	readonly clock: Clock;
-	readonly timer: Timer;
-	readonly random: Random;
-	readonly log: Log;
-	readonly http: HttpClient;
-	readonly sockets: SocketFactory;
-	readonly shared: SharedConnections;
-};
 
 /** A venue's calls. All throw `ProviderFailure`. */
 export interface PairRest {
@@ -62,7 +57,6 @@ export type PairVenue = {
 	readonly rest: PairRest;
 };
 
-const MINUTE_MS = 60_000;
 /** A candle's last word may come a little late; after that it's fetched. */
 const CANDLE_GRACE_MS = 15_000;
 /** So far back the last closed candle is looked for. */
@@ -72,33 +66,19 @@ const CANDLES_BACK = 10;
 export function createPairSource(
 	venue: PairVenue,
 	settings: PairSettings,
-	ports: PairPorts,
+	ports: LivePorts,
 	start: { readonly cursor: unknown; readonly play: string },
 ): Source {
-	return {
-		run: async (sink, signal) => {
-			const pairs = new Pairs(venue, settings, ports);
-			const { source, provider } = venue;
-			const things = isCandles(settings.receive) ? 'candles' : settings.receive;
-			const feed = new LiveFeed(
-				{ source, provider, things, watched: pairs.watched, silentAfterMs: pairs.silentAfterMs },
-				ports,
-				sink,
-				start.cursor,
-				signal,
-			);
-			await (settings.delivery === 'stream' ? pairs.stream(feed) : pairs.poll(feed));
-		},
-	};
+	return createLive(() => new Pairs(venue, settings, ports), settings.delivery, ports, start);
 }
 
-class Pairs {
+class Pairs implements LiveProvider {
 	private readonly readers: ReadonlyMap<string, Reader>;
 
 	private readonly closers: ReadonlyMap<string, CandleCloser>;
 
 	/** Symbols the venue doesn't know. */
-	private readonly unknown = new Set<string>();
+	private readonly unknown = new UnknownSymbols('BTC/USD');
 
 	/** What was polled last of each symbol. */
 	private readonly said = new Map<string, string>();
@@ -106,7 +86,7 @@ class Pairs {
 	constructor(
 		private readonly venue: PairVenue,
 		private readonly settings: PairSettings,
-		private readonly ports: PairPorts,
+		private readonly ports: LivePorts,
 	) {
 		const { source, venue: name, intervalMs, instruments } = venue;
 		const { interval } = settings;
@@ -121,27 +101,16 @@ class Pairs {
 		);
 	}
 
-	get watched(): readonly Watched[] {
-		const { delivery, receive } = this.settings;
-		const isDue = delivery === 'stream' && isCandles(receive);
-		return [...this.readers.values()].map((reader) => ({
-			lane: this.laneOf(reader),
-			...(isDue ? { dueAfterMs: this.venue.intervalMs + CANDLE_GRACE_MS } : {}),
-		}));
-	}
-
-	/** Polled, a symbol can't be heard more often than it's asked for. */
-	get silentAfterMs(): number {
-		const { silentAfterMs, delivery, pollEveryMs, receive } = this.settings;
-		if (delivery === 'stream') return silentAfterMs;
-		const every =
-			receive === 'candles' ? Math.max(this.venue.intervalMs, pollEveryMs) : pollEveryMs;
-		return Math.max(silentAfterMs, every * 3);
+	get live(): LiveSettings {
+		const { source, provider } = this.venue;
+		const { receive } = this.settings;
+		const things = isCandles(receive) ? 'candles' : receive;
+		return { source, provider, things, watched: this.watched, silentAfterMs: this.silentAfterMs };
 	}
 
 	async stream(feed: LiveFeed): Promise<void> {
 		const { source, streamAddress, protocol, policy, channelOf } = this.venue;
-		void this.nameUnknown(feed).catch((error: unknown) => feed.broken(error));
+		this.nameUnknown(feed);
 		await runStream(
 			feed,
 			{
@@ -161,7 +130,7 @@ class Pairs {
 	}
 
 	async poll(feed: LiveFeed): Promise<void> {
-		void this.nameUnknown(feed).catch((error: unknown) => feed.broken(error));
+		this.nameUnknown(feed);
 		const poll = async (): Promise<void> => {
 			try {
 				await this.pollOnce(feed);
@@ -284,7 +253,7 @@ class Pairs {
 			case 'runningCandles':
 				return {
 					symbol,
-					quality: { ...usualQuality, maxJumpPercent: this.usualMove },
+					quality: usualQualityOver(intervalMs),
 					countBetween: (from, to) => Math.round((to - from) / intervalMs),
 					placeBefore: (to, count) => to - count * intervalMs,
 					placeOfNow: () => this.startOfNow(),
@@ -297,10 +266,21 @@ class Pairs {
 		}
 	}
 
-	/** Prices wander with the root of time: what's far off within a minute is usual within a day. */
-	private get usualMove(): number {
-		const minutes = Math.max(this.venue.intervalMs / MINUTE_MS, 1);
-		return usualQuality.maxJumpPercent * Math.sqrt(minutes);
+	private get watched(): readonly Watched[] {
+		const { delivery, receive } = this.settings;
+		const isDue = delivery === 'stream' && isCandles(receive);
+		return [...this.readers.values()].map((reader) => ({
+			lane: this.laneOf(reader),
+			...(isDue ? { dueAfterMs: this.venue.intervalMs + CANDLE_GRACE_MS } : {}),
+		}));
+	}
+
+	/** Polled, a symbol can't be heard more often than it's asked for. */
+	private get silentAfterMs(): number {
+		const { delivery, pollEveryMs, receive } = this.settings;
+		if (delivery === 'stream') return silentAfter(this.settings, 0);
+		const own = receive === 'candles' ? this.venue.intervalMs : 0;
+		return silentAfter(this.settings, Math.max(own, pollEveryMs));
 	}
 
 	private startOfNow(): number {
@@ -315,34 +295,14 @@ class Pairs {
 	}
 
 	/** Symbols that don't exist are told by name; a stream may just stay silent for them. */
-	private async nameUnknown(feed: LiveFeed): Promise<void> {
-		const { timer, random, log } = this.ports;
-		let backoff = exponentialBackoff({ firstMs: 5_000, factor: 2, maxMs: 600_000 }, random);
-		while (!feed.signal.aborted) {
-			try {
-				await this.dropUnknown(feed);
-				return;
-			} catch (error) {
-				if (!(error instanceof ProviderFailure)) throw error;
-				if (feed.signal.aborted) return;
-				log.debug(`The symbols couldn't be checked: ${this.venue.provider} ${error.message}`);
-				await timer.sleep(waitAfter(error, backoff), feed.signal);
-				backoff = backoff.next();
-			}
-		}
+	private nameUnknown(feed: LiveFeed): void {
+		untilAnswered(feed, async () => await this.dropUnknown(feed), this.ports);
 	}
 
 	private async dropUnknown(feed: LiveFeed): Promise<void> {
-		const unknown = await this.venue.rest.unknownAmong([...this.readers.values()], feed.signal);
-		const fresh = unknown.filter((symbol) => !this.unknown.has(symbol));
-		for (const symbol of fresh) {
-			this.unknown.add(symbol);
-			feed.forget(symbol);
-		}
-		if (fresh.length === 0 || feed.signal.aborted) return;
-		feed.news.unknownSymbols(
-			fresh,
-			`${this.venue.provider} doesn't know ${fresh.slice(0, 20).join(', ')}${fresh.length > 20 ? ' …' : ''}. Check the spelling, such as BTC/USD; the other symbols go on.`,
+		this.unknown.tell(
+			feed,
+			await this.venue.rest.unknownAmong([...this.readers.values()], feed.signal),
 		);
 	}
 }

@@ -14,8 +14,7 @@ export {
 	type Reader,
 	type Reading,
 } from './events';
-export { createPairSource, type PairPorts, type PairRest, type PairVenue } from './PairSource';
-export { inWords, readAll, spacedLimit } from './restParts';
+export { createPairSource, type PairRest, type PairVenue } from './PairSource';
 export {
 	checkPairs,
 	isCandles,
