@@ -8,7 +8,8 @@ export { compileColumns, type ColumnRequest } from './compileColumns';
 export { explainVerdict, type ReasonWithDistance } from './composeAlert';
 export { type Batch } from './EventQueue';
 export { FactColumns, type FactColumn } from './FactColumns';
-export { type OpenBatch } from './journal';
+export { type RunEnd } from './HandOver';
+export { type EventLoad, type OpenBatch } from './journal';
 export {
 	judgeBatch,
 	rehearseBatch,
@@ -20,4 +21,4 @@ export {
 } from './judgeBatch';
 export { pruneStore } from './pruneStore';
 export { replay, type ReplayedAlert } from './replay';
-export { runFeed, type FeedPorts, type FeedSettings, type RunEnd } from './runFeed';
+export { runFeed, type FeedPorts, type FeedSettings } from './runFeed';

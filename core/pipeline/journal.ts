@@ -1,20 +1,21 @@
 import type { Cursor, FeedReport, MarketEvent } from '../market';
-import type { Change, Clock, Entry, Store } from '../ports';
-import type { Batch } from './EventQueue';
-import {
-	removeHistories,
-	toHistories,
-	writeHistory,
-	type WrittenHistories,
-} from './writtenHistories';
+import type { Change, Clock, Store } from '../ports';
 
-/** A batch as it's written down before n8n gets it. */
-export type OpenBatch = {
-	/** Grows by one with each batch of a trigger. */
-	readonly number: number;
-	/** With the facts that were added to them. */
+/** What a workflow is given: lists of members, and news of the feed. */
+export type Load = { readonly reports: readonly FeedReport[] } & object;
+
+/** The load of a trigger that hands on events, with the facts that were added to them. */
+export type EventLoad = {
 	readonly events: readonly MarketEvent[];
 	readonly reports: readonly FeedReport[];
+};
+
+/** A batch as it's written down before n8n gets it. */
+export type OpenBatch<Given extends Load = EventLoad> = Given & {
+	/** Grows by one with each batch of a trigger. */
+	readonly number: number;
+	/** Written in so many pieces; one where it isn't there. */
+	readonly pieces?: number;
 	/** Runs that ended in error. */
 	readonly failures: number;
 	/** `failed`: given up after several; kept for a while to be looked at. */
@@ -36,74 +37,93 @@ export type CursorRecord = {
 };
 
 /**
- * What one trigger has written down: its open batches, its cursor and the histories of its instruments. A
- * batch, the cursor behind it and the histories up to there are written together, so that after a crash no
- * event is missing, and none is read or counted twice.
+ * What one trigger has written down: its open batches and its cursor. A batch, the cursor behind it and
+ * whatever belongs to that moment are written together, so that after a crash nothing is missing, and
+ * nothing is read or counted twice.
  */
-export class Journal {
+export class Journal<Given extends Load = EventLoad> {
+	/** Workflow and node: what all keys of this trigger begin with. */
+	readonly key: string;
+
 	constructor(
-		private readonly store: Store,
-		/** Workflow and node. */
-		private readonly owner: { readonly workflowId: string; readonly nodeId: string },
-	) {}
+		readonly store: Store,
+		owner: { readonly workflowId: string; readonly nodeId: string },
+	) {
+		this.key = [owner.workflowId, owner.nodeId].map(encodeURIComponent).join('/');
+	}
 
 	async open(): Promise<{
-		cursor: CursorRecord | undefined;
-		batches: OpenBatch[];
-		histories: WrittenHistories;
+		readonly cursor: CursorRecord | undefined;
+		readonly batches: Array<OpenBatch<Given>>;
 	}> {
 		const found = await this.store.read('cursor', [this.key]);
-		const batches = await this.store.list('batch', `${this.key}/`);
-		const histories = await this.store.list('history', `${this.key}/`);
+		const written = await this.store.list('batch', `${this.key}/`);
+		const batches = new Map<number, OpenBatch<Given>>();
+		for (const { value } of written) {
+			const piece = value as OpenBatch<Given>; // only this class writes there
+			const before = batches.get(piece.number);
+			batches.set(piece.number, before === undefined ? piece : addPiece(before, piece));
+		}
 		return {
 			cursor: found.get(this.key)?.value as CursorRecord | undefined,
-			batches: batches.map((entry: Entry) => entry.value as OpenBatch).filter(isOpen),
-			histories: toHistories(this.key, histories),
+			batches: [...batches.values()].filter(({ status }) => status === 'open'),
 		};
 	}
 
-	/** A new play: the cursor stands at its beginning, and nothing is known of its instruments. */
-	async beginPlay(record: CursorRecord, before: WrittenHistories): Promise<void> {
-		await this.store.commit([this.cursorChange(record), ...removeHistories(this.key, before)]);
+	/** Moves the cursor, together with what belongs to that moment. */
+	async writeCursor(record: CursorRecord, changes: readonly Change[] = []): Promise<void> {
+		await this.store.commit([this.cursorChange(record), ...changes]);
 	}
 
-	async writeCursor(record: CursorRecord): Promise<void> {
-		await this.store.commit([this.cursorChange(record)]);
-	}
-
-	/** Writes a batch down and moves cursor and histories, in one transaction. */
-	async begin(batch: Batch, record: CursorRecord): Promise<OpenBatch> {
-		const open: OpenBatch = {
-			number: record.nextBatch - 1,
-			events: batch.events,
-			reports: batch.reports,
-			failures: 0,
-			status: 'open',
-		};
-		const histories = batch.histories.flatMap((change) => writeHistory(this.key, change));
-		await this.store.commit([this.batchChange(open), this.cursorChange(record), ...histories]);
+	/** Writes a batch down and moves the cursor, in one transaction. */
+	async begin(
+		load: Given,
+		record: CursorRecord,
+		changes: readonly Change[] = [],
+	): Promise<OpenBatch<Given>> {
+		const open = { ...load, number: record.nextBatch - 1, failures: 0, status: 'open' as const };
+		await this.store.commit([this.batchChange(open), this.cursorChange(record), ...changes]);
 		return open;
 	}
 
-	async update(batch: OpenBatch): Promise<void> {
-		await this.store.commit([this.batchChange(batch)]);
+	/** Writes down what joins a batch that wasn't handed over yet. @returns the whole of it */
+	async extend(
+		batch: OpenBatch<Given>,
+		load: Given,
+		record: CursorRecord,
+		changes: readonly Change[] = [],
+	): Promise<OpenBatch<Given>> {
+		const { number } = batch;
+		const piece = { ...load, number, failures: 0, status: 'open' as const };
+		const change = this.batchChange(piece, (batch.pieces ?? 1) + 1);
+		await this.store.commit([change, this.cursorChange(record), ...changes]);
+		return addPiece(batch, piece);
+	}
+
+	async update(batch: OpenBatch<Given>): Promise<void> {
+		const { pieces: _, ...whole } = batch;
+		const one = whole as OpenBatch<Given>; // what's left out was optional
+		await this.store.commit([...this.removePieces(batch), this.batchChange(one)]);
 	}
 
 	/** The batch was handed over. */
-	async end(batch: OpenBatch): Promise<void> {
-		await this.store.commit([{ remove: { space: 'batch', key: this.batchKey(batch.number) } }]);
+	async end(batch: OpenBatch<Given>): Promise<void> {
+		await this.store.commit(this.removePieces(batch));
 	}
 
-	private get key(): string {
-		return [this.owner.workflowId, this.owner.nodeId].map(encodeURIComponent).join('/');
+	private removePieces({ number, pieces = 1 }: OpenBatch<Given>): Change[] {
+		return Array.from({ length: pieces }, (_, index) => ({
+			remove: { space: 'batch', key: this.batchKey(number, index + 1) },
+		}));
 	}
 
-	private batchKey(number: number): string {
-		return `${this.key}/${String(number).padStart(12, '0')}`;
+	private batchKey(number: number, piece: number): string {
+		const key = `${this.key}/${String(number).padStart(12, '0')}`;
+		return piece === 1 ? key : `${key}/${String(piece).padStart(6, '0')}`;
 	}
 
-	private batchChange(batch: OpenBatch): Change {
-		return { put: { space: 'batch', key: this.batchKey(batch.number), value: batch } };
+	private batchChange(batch: OpenBatch<Given>, piece = 1): Change {
+		return { put: { space: 'batch', key: this.batchKey(batch.number, piece), value: batch } };
 	}
 
 	private cursorChange(record: CursorRecord): Change {
@@ -111,7 +131,19 @@ export class Journal {
 	}
 }
 
-const isOpen = (batch: OpenBatch): boolean => batch.status === 'open';
+/** Lists are joined; all else is the batch's. */
+function addPiece<Given extends Load>(
+	batch: OpenBatch<Given>,
+	piece: OpenBatch<Given>,
+): OpenBatch<Given> {
+	const lists = Object.entries(piece).flatMap(([name, more]) => {
+		const first: unknown = Reflect.get(batch, name);
+		return Array.isArray(first) && Array.isArray(more)
+			? [[name, [...(first as unknown[]), ...(more as unknown[])]] as const]
+			: [];
+	});
+	return { ...batch, ...Object.fromEntries(lists), pieces: (batch.pieces ?? 1) + 1 };
+}
 
 /** A name for a new play of a source, different from the one before. */
 export const namePlay = (clock: Clock): string => clock.now().toString(36);

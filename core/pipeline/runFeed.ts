@@ -1,45 +1,34 @@
 import type { FeedReport, Source } from '../market';
-import { StoreError, type Clock, type Log, type Store, type Timer } from '../ports';
+import type { Clock } from '../ports';
 import { EventQueue, type Batch, type QueueSettings } from './EventQueue';
 import { FactColumns, type FactColumn } from './FactColumns';
+import { givenUp, HandOver, type HandOverPorts } from './HandOver';
 import { inOrder } from './inOrder';
-import { Journal, namePlay, type CursorRecord, type OpenBatch } from './journal';
+import { Journal, type CursorRecord, type EventLoad, type OpenBatch } from './journal';
+import { openPlay, type Play, type PlaySettings } from './play';
 import { pruneStore } from './pruneStore';
-import type { WrittenHistories } from './writtenHistories';
+import { readSource } from './readSource';
+import { withStore } from './withStore';
+import {
+	noHistories,
+	readHistories,
+	removeHistories,
+	writeHistory,
+	type WrittenHistories,
+} from './writtenHistories';
 
-/** How a run of the workflow ended, as far as it decides what becomes of its batch. */
-export type RunEnd =
-	/** Handed over, whatever its nodes did with it. */
-	| { readonly kind: 'settled' }
-	/** Ended in error or timed out; `again` when another run may end better. */
-	| { readonly kind: 'failed'; readonly reason: string; readonly again: boolean };
+export type FeedSettings = QueueSettings &
+	PlaySettings & {
+		readonly owner: { readonly workflowId: string; readonly nodeId: string };
+		/** Facts that are added to each event. */
+		readonly columns: readonly FactColumn[];
+	};
 
-export type FeedSettings = QueueSettings & {
-	readonly owner: { readonly workflowId: string; readonly nodeId: string };
-	/** Facts that are added to each event. */
-	readonly columns: readonly FactColumn[];
-	/** What the source's cursor depends on; other settings begin a new play. */
-	readonly fingerprint: string;
-	/** The user (re)started it; what ended in an orderly way begins anew then. */
-	readonly startedByUser: boolean;
-};
-
-export type FeedPorts = {
-	readonly store: () => Promise<Store>;
+export type FeedPorts = HandOverPorts<EventLoad> & {
 	readonly clock: Clock;
-	readonly timer: Timer;
-	readonly log: Log;
 	/** Makes the source go on from a cursor. */
 	readonly openSource: (start: { cursor: unknown; play: string }) => Source;
-	/** Starts the workflow with a batch and resolves when the run has ended. */
-	readonly run: (batch: OpenBatch) => Promise<RunEnd>;
-	/** Shows the user a failure that isn't a run's; once per outage. */
-	readonly showFailure: (error: Error) => void;
 };
-
-/** Waits before a batch whose run failed is given to the workflow again. */
-const RUN_AGAIN_AFTER_MS = [2_000, 10_000, 30_000] as const;
-const STORE_AGAIN_AFTER_MS = 5_000;
 
 /**
  * From a source to executions: each batch is written down, handed over, and crossed out when its run has
@@ -58,39 +47,16 @@ export async function runFeed(
 	// A trigger that was published anew waits for the last run of its predecessor.
 	await inOrder(`feed ${workflowId}/${nodeId}`, async () => {
 		if (signal.aborted) return;
-		const play = await withStore(ports, signal, async (store) =>
-			openPlay(new Journal(store, settings.owner), settings, ports.clock),
-		);
-		if (play !== undefined) await new Feed(settings, ports, signal, play).run(play.batches);
+		const opened = await withStore(ports, signal, async (store) => {
+			const journal = new Journal<EventLoad>(store, settings.owner);
+			const histories = await readHistories(journal.key, store);
+			const forget = async () => removeHistories(journal.key, histories);
+			const play = await openPlay(journal, settings, ports.clock, forget);
+			return { play, histories: play.isNew ? noHistories() : histories };
+		});
+		if (opened === undefined) return;
+		await new Feed(settings, ports, signal, opened.play, opened.histories).run();
 	});
-}
-
-/** What is written down of a trigger, and where it goes on from. */
-type Play = {
-	readonly journal: Journal;
-	readonly record: CursorRecord;
-	/** What never ended. */
-	readonly batches: readonly OpenBatch[];
-	readonly histories: WrittenHistories;
-};
-
-/** Goes on with the play there is, or begins a new one. */
-async function openPlay(journal: Journal, settings: FeedSettings, clock: Clock): Promise<Play> {
-	const { cursor: found, batches, histories } = await journal.open();
-	const playedOut = found !== undefined && (found.closed || found.ended);
-	if (found?.settings === settings.fingerprint && !(settings.startedByUser && playedOut)) {
-		return { journal, record: { ...found, closed: false }, batches, histories };
-	}
-	const record: CursorRecord = {
-		cursor: undefined,
-		settings: settings.fingerprint,
-		play: namePlay(clock),
-		ended: false,
-		closed: false,
-		nextBatch: found?.nextBatch ?? 1,
-	};
-	await journal.beginPlay(record, histories);
-	return { journal, record, batches, histories: new Map() };
 }
 
 class Feed {
@@ -98,48 +64,31 @@ class Feed {
 
 	private readonly queue: EventQueue;
 
+	private readonly handOver: HandOver<EventLoad>;
+
 	private record: CursorRecord;
 
 	constructor(
 		private readonly settings: FeedSettings,
 		private readonly ports: FeedPorts,
 		private readonly signal: AbortSignal,
-		{ journal, record, histories }: Play,
+		private readonly play: Play<EventLoad>,
+		histories: WrittenHistories,
 	) {
 		const columns = new FactColumns(settings.columns, histories);
 		this.queue = new EventQueue(settings, ports.clock, columns);
-		this.journal = journal;
-		this.record = record;
+		this.journal = play.journal;
+		this.record = play.record;
+		this.handOver = new HandOver(this.journal, ports, (batch) => this.giveUp(batch), signal);
 	}
 
-	async run(batches: readonly OpenBatch[]): Promise<void> {
+	async run(): Promise<void> {
 		const { cursor, ended, play } = this.record;
 		const source = this.ports.openSource({ cursor, play });
-		const stopSource = new AbortController();
-		const stop = () => {
-			this.queue.close();
-			stopSource.abort();
-		};
-		this.signal.addEventListener('abort', stop, { once: true });
-		if (this.signal.aborted) stop();
-		const reading = ended ? Promise.resolve() : source.run(this.queue, stopSource.signal);
-		const failed = reading.then(
-			() => undefined,
-			(error: unknown) => (error instanceof Error ? error : new Error(String(error))),
-		);
-		void failed.then((error) => {
-			if (error !== undefined) this.queue.close();
-		});
-		try {
-			for (const batch of batches) await this.handOver(batch);
+		await readSource(ended ? undefined : source, this.queue, this.signal, async () => {
+			for (const batch of this.play.batches) await this.handOver.give(batch);
 			await this.handOverAll();
-		} finally {
-			stop();
-			await failed;
-			this.signal.removeEventListener('abort', stop);
-		}
-		const error = await failed;
-		if (error !== undefined) throw error;
+		});
 		await this.withStore(async () => {
 			await this.journal.writeCursor({ ...this.record, closed: true });
 		});
@@ -149,46 +98,21 @@ class Feed {
 		for (;;) {
 			const batch = await this.queue.take();
 			if (batch === undefined) return;
-			const record = this.moveOn(this.record, batch);
-			const open = await this.withStore(() => this.journal.begin(batch, record));
+			const record = moveOn(this.record, batch);
+			const { events, reports } = batch;
+			const histories = batch.histories.flatMap((one) => writeHistory(this.journal.key, one));
+			const open = await this.withStore(() =>
+				this.journal.begin({ events, reports }, record, histories),
+			);
 			if (open === undefined) return;
 			this.record = record;
-			await this.handOver(open);
-			await this.withStore((store) => pruneStore(store, this.ports.clock));
-		}
-	}
-
-	/** Gives a batch to the workflow until a run of it settles, a few times at most. */
-	private async handOver(batch: OpenBatch): Promise<void> {
-		let current = batch;
-		while (!this.signal.aborted) {
-			const end = await this.ports.run(current);
-			if (end.kind === 'settled') {
-				await this.withStore(() => this.journal.end(current));
-				return;
-			}
-			const wait = end.again ? RUN_AGAIN_AFTER_MS[current.failures] : undefined;
-			current = {
-				...current,
-				failures: current.failures + 1,
-				status: wait === undefined ? 'failed' : 'open',
-				reason: end.reason,
-			};
-			const failed = current;
-			await this.withStore(() => this.journal.update(failed));
-			if (wait === undefined) {
-				this.giveUp(failed);
-				return;
-			}
-			this.ports.log.warn(
-				`The run of batch ${current.number} failed (${end.reason}); trying it again in ${wait / 1_000} s.`,
-			);
-			await this.ports.timer.sleep(wait, this.signal);
+			await this.handOver.give(open);
+			await this.withStore(() => pruneStore(this.journal.store, this.ports.clock));
 		}
 	}
 
 	private giveUp(batch: OpenBatch): void {
-		const { events, number, failures, reason } = batch;
+		const { events } = batch;
 		// News of a failed batch that held nothing but news would go round for ever.
 		if (events.length === 0) return;
 		const now = this.ports.clock.now();
@@ -197,7 +121,7 @@ class Feed {
 			source: this.settings.source,
 			at: now,
 			since: events[0]?.receivedAt ?? now,
-			reason: `${events.length} events (batch ${number}) were given to the workflow ${failures} ${failures === 1 ? 'time' : 'times'}; its runs ended in error: ${reason ?? 'unknown'}`,
+			reason: givenUp(`${events.length} events`, batch),
 			symbols: [...new Set(events.map((event) => event.symbol))].slice(0, 100),
 			count: events.length,
 		};
@@ -205,35 +129,18 @@ class Feed {
 		this.queue.report(report);
 	}
 
-	private moveOn(record: CursorRecord, batch: Batch): CursorRecord {
-		return {
-			...record,
-			cursor: batch.cursor ?? record.cursor,
-			ended: record.ended || batch.reports.some(({ kind }) => kind === 'ended'),
-			nextBatch: record.nextBatch + 1,
-		};
-	}
-
-	private async withStore<T>(work: (store: Store) => Promise<T>): Promise<T | undefined> {
+	private async withStore<T>(work: () => Promise<T>): Promise<T | undefined> {
 		return await withStore(this.ports, this.signal, work);
 	}
 }
 
-/** Store work that is tried again until it succeeds or the trigger is closed; shown once per outage. */
-async function withStore<T>(
-	ports: FeedPorts,
-	signal: AbortSignal,
-	work: (store: Store) => Promise<T>,
-): Promise<T | undefined> {
-	for (let shown = false; ;) {
-		try {
-			return await work(await ports.store());
-		} catch (error) {
-			if (!(error instanceof StoreError)) throw error;
-			if (!shown) ports.showFailure(error);
-			shown = true;
-			if (signal.aborted) return undefined;
-		}
-		await ports.timer.sleep(STORE_AGAIN_AFTER_MS, signal);
-	}
-}
+/** Where the source stands behind a batch that's about to be written down. */
+export const moveOn = (
+	record: CursorRecord,
+	{ cursor, reports }: Pick<Batch, 'cursor' | 'reports'>,
+): CursorRecord => ({
+	...record,
+	cursor: cursor ?? record.cursor,
+	ended: record.ended || reports.some(({ kind }) => kind === 'ended'),
+	nextBatch: record.nextBatch + 1,
+});

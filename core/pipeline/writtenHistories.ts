@@ -1,6 +1,6 @@
 import type { InstrumentState } from '../facts';
 import type { MarketEvent } from '../market';
-import type { Change, Entry } from '../ports';
+import type { Change, Entry, Store } from '../ports';
 
 /** What is written down of one instrument: how it stood, and its events since then, in pieces. */
 export type WrittenHistory = {
@@ -10,6 +10,8 @@ export type WrittenHistory = {
 
 /** By symbol in upper case. */
 export type WrittenHistories = Map<string, WrittenHistory>;
+
+export const noHistories = (): WrittenHistories => new Map();
 
 /** What is to be written with a batch, so that all its events are in what's written. */
 export type HistoryChange = { readonly symbol: string } & (
@@ -25,6 +27,10 @@ export type HistoryChange = { readonly symbol: string } & (
 			readonly pieces: number;
 	  }
 );
+
+/** What is written down of all instruments of a trigger. @param prefix workflow and node */
+export const readHistories = async (prefix: string, store: Store): Promise<WrittenHistories> =>
+	toHistories(prefix, await store.list('history', `${prefix}/`));
 
 /** @param prefix workflow and node */
 export function toHistories(prefix: string, entries: readonly Entry[]): WrittenHistories {

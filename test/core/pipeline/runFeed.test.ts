@@ -1,12 +1,12 @@
 import { type Source, type SourceSink, type Trade } from '../../../core/market';
 import {
+	compileColumns,
 	runFeed,
 	type FeedPorts,
 	type FeedSettings,
+	type OpenBatch,
 	type RunEnd,
-} from '../../../core/pipeline/runFeed';
-import { compileColumns } from '../../../core/pipeline';
-import type { OpenBatch } from '../../../core/pipeline/journal';
+} from '../../../core/pipeline';
 import { StoreError, type Entry, type Store } from '../../../core/ports';
 import { createMemoryStore } from '../../../core/storage';
 import { trade } from '../../fakes/events';
