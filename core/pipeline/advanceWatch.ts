@@ -2,7 +2,17 @@ import { createHash } from 'node:crypto';
 
 import { advanceAlert, type AlertPolicy, type Quiet, type Transition } from '../alerts';
 import type { Observation, Sight } from '../facts';
-import { evaluateRule, type CompiledRule, type Verdict } from '../rules';
+import {
+	evaluateRule,
+	judgeSides,
+	readSides,
+	rememberSides,
+	type BeforeValues,
+	type CompiledRule,
+	type Sides,
+	type Verdict,
+} from '../rules';
+import type { EpochMs } from '../ports';
 import { addSeen, hasSeen, isNewStream } from '../market';
 import { beginWatch, type WatchState } from './watchState';
 
@@ -72,20 +82,13 @@ export async function advanceWatch(
 		state: { ...state, alert, seen: nowSeen(), lastEventAt: eventAt },
 		outcome,
 	});
-	const onClose = rule.judgedOnClose;
-	const byCandle = onClose || policy.fire === 'oncePerCandle';
-	const candle = byCandle ? sight.candleOf(rule.intervalMs) : undefined;
-	// A rule about a closed candle is awake when the candle was, not when a later event closed it.
-	const moment = (onClose ? candle?.lastMoment : undefined) ?? sight.moment;
-	if (rule.schedule?.isAwake(moment) === false) {
+	const look = lookAt(rule, sight, state);
+	if (look.kind === 'asleep') {
 		return passOver('asleep', advanceAlert(state.alert, { kind: 'asleep', eventAt }, policy).alert);
 	}
-	if (onClose && candle?.lastMoment === undefined) return passOver('betweenCandles');
-
-	// Across a split the value before is in other units than the one now.
-	const splits = rule.hasEdge ? sight.splitsBehind(rule.facts) : 0;
-	const lastSides = splits === (state.splits ?? 0) ? state.before : {};
-	const { verdict, before } = await evaluateRule(rule, sight, lastSides);
+	if (look.kind !== 'awake') return passOver(look.kind);
+	const { before, splits, candle } = look;
+	const verdict = await judgeSides(rule, look.sides);
 	const reset =
 		rule.reset === undefined || state.alert.episode === undefined
 			? undefined
@@ -100,7 +103,7 @@ export async function advanceWatch(
 			eventAt,
 			eventId,
 			...(reset === undefined ? {} : { reset }),
-			...(candle === undefined ? {} : { candle: candle.startAt }),
+			...(candle === undefined ? {} : { candle }),
 		},
 		policy,
 	);
@@ -119,6 +122,47 @@ export async function advanceWatch(
 		...(step.transition === undefined
 			? {}
 			: { told: toldAlert(step.transition, verdict, scope, rule, observation.symbol, eventId) }),
+	};
+}
+
+/** What an event shows a rule, before anybody is asked. */
+export type Look =
+	| { readonly kind: 'asleep' }
+	| { readonly kind: 'betweenCandles' }
+	| {
+			readonly kind: 'awake';
+			readonly sides: Sides;
+			/** What edges compare the next event with. */
+			readonly before: BeforeValues;
+			/** How many splits lie behind those values. */
+			readonly splits: number;
+			/** Beginning of the candle it lies in, where the rule goes by candles. */
+			readonly candle: EpochMs | undefined;
+	  };
+
+/** Looks at an event: is the rule awake, has its candle closed, and what is there to compare? */
+export function lookAt(
+	rule: CompiledRule,
+	sight: Sight,
+	last: Pick<WatchState, 'before' | 'splits'>,
+): Look {
+	const onClose = rule.judgedOnClose;
+	const byCandle = onClose || rule.document.fire === 'oncePerCandle';
+	const candle = byCandle ? sight.candleOf(rule.intervalMs) : undefined;
+	// A rule about a closed candle is awake when the candle was, not when a later event closed it.
+	const moment = (onClose ? candle?.lastMoment : undefined) ?? sight.moment;
+	if (rule.schedule?.isAwake(moment) === false) return { kind: 'asleep' };
+	if (onClose && candle?.lastMoment === undefined) return { kind: 'betweenCandles' };
+	// Across a split the value before is in other units than the one now.
+	const splits = rule.hasEdge ? sight.splitsBehind(rule.facts) : 0;
+	const lastSides = splits === (last.splits ?? 0) ? last.before : {};
+	const sides = readSides(rule, sight, lastSides);
+	return {
+		kind: 'awake',
+		sides,
+		before: rememberSides(sides, lastSides),
+		splits,
+		candle: candle?.startAt,
 	};
 }
 

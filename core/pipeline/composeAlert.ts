@@ -5,10 +5,10 @@ import {
 	findFact,
 	isFactValue,
 	withoutFactor,
+	type FactReader,
 	type FactRef,
 	type FactValue,
 	type Observation,
-	type Sight,
 } from '../facts';
 import { distanceOf, type CompiledRule, type Distance, type Finding, type Verdict } from '../rules';
 import type { ToldAlert } from './advanceWatch';
@@ -18,7 +18,7 @@ export async function composeAlert(
 	told: ToldAlert,
 	rule: CompiledRule,
 	observation: Observation,
-	sight: Sight,
+	sight: FactReader,
 	event: { readonly id: string; readonly test: boolean },
 ): Promise<AlertItem> {
 	const { transition, verdict } = told;
@@ -65,7 +65,7 @@ async function factsNamedIn(templates: readonly string[]): Promise<FactRef[]> {
 }
 
 /** The price, the facts of the conditions and texts, and the ones asked for, as far as they're known. */
-function factsOf(refs: readonly FactRef[], sight: Sight): Record<string, FactValue> {
+function factsOf(refs: readonly FactRef[], sight: FactReader): Record<string, FactValue> {
 	const facts: Record<string, FactValue> = {};
 	for (const ref of [{ fact: 'price' }, ...refs]) {
 		const reading = sight.read(ref);
@@ -75,7 +75,7 @@ function factsOf(refs: readonly FactRef[], sight: Sight): Record<string, FactVal
 }
 
 /** For texts: `[[rsi]]` is rsi(14, 5m), as it stands, where no other of this instrument could be meant. */
-function shortNames({ facts }: CompiledRule, sight: Sight): Record<string, FactValue> {
+function shortNames({ facts }: CompiledRule, sight: FactReader): Record<string, FactValue> {
 	const plain = facts.map(withoutFactor);
 	const own = plain.filter(({ params }) => params !== undefined && !('symbol' in params));
 	const byFullName = new Map(own.map((ref) => [describeFact(ref), ref]));

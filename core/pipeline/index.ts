@@ -1,6 +1,7 @@
 /**
  * The stages joined. Start reading here: `advanceWatch` is one event through one rule, `judgeBatch` a
- * batch of items against stored states, `runFeed` a source into executions, `replay` a tape.
+ * batch of items against stored states, `LiveRules` any number of rules in memory, `runFeed` a source into
+ * executions, `replay` a tape.
  */
 export { advanceWatch, type ToldAlert, type WatchScope, type WatchStep } from './advanceWatch';
 export { checkTemplates } from './checkTemplates';
@@ -10,6 +11,8 @@ export { type Batch } from './EventQueue';
 export { FactColumns, type FactColumn } from './FactColumns';
 export { type RunEnd } from './HandOver';
 export { type EventLoad, type OpenBatch } from './journal';
+export { composeLiveAlert, type LiveAlert } from './LiveAlert';
+export { LiveRules, type LiveChanges, type LiveCounts, type LiveOptions } from './LiveRules';
 export {
 	judgeBatch,
 	rehearseBatch,
@@ -20,5 +23,5 @@ export {
 	type UnknownAnswer,
 } from './judgeBatch';
 export { pruneStore } from './pruneStore';
-export { replay, type ReplayedAlert } from './replay';
+export { replay } from './replay';
 export { runFeed, type FeedPorts, type FeedSettings } from './runFeed';

@@ -25,7 +25,21 @@ export async function evaluateRule(
 	facts: FactReader,
 	before: BeforeValues,
 ): Promise<Evaluation> {
-	const operands = rule.leaves.map((leaf, index) => readOperands(leaf, index, facts, before));
+	const sides = readSides(rule, facts, before);
+	return { verdict: await judgeSides(rule, sides), before: rememberSides(sides, before) };
+}
+
+/** Both sides of each comparison of a rule, in the order they're written, as they are at one event. */
+export type Sides = readonly Operands[];
+
+export const readSides = (
+	{ leaves }: CompiledConditions,
+	facts: FactReader,
+	before: BeforeValues,
+): Sides => leaves.map((leaf, index) => readOperands(leaf, index, facts, before));
+
+/** The engine's answer about sides that were read before. */
+export async function judgeSides(rule: CompiledConditions, operands: Sides): Promise<Verdict> {
 	const judged = await judge(rule, operands);
 	const because = rule.leaves.flatMap((leaf, index): Finding[] => {
 		const sides = operands[index];
@@ -35,14 +49,11 @@ export async function evaluateRule(
 		return holds === undefined && !('missing' in sides) ? [] : [toFinding(leaf, sides, holds)];
 	});
 	return {
-		verdict: {
-			outcome: judged.outcome,
-			because,
-			pulse:
-				judged.outcome === 'holds' &&
-				rule.leaves.some((leaf, index) => leaf.edge && judged.holds.get(index) === true),
-		},
-		before: remember(operands, before),
+		outcome: judged.outcome,
+		because,
+		pulse:
+			judged.outcome === 'holds' &&
+			rule.leaves.some((leaf, index) => leaf.edge && judged.holds.get(index) === true),
 	};
 }
 
@@ -152,7 +163,7 @@ const isPair = (side: unknown): side is Pair =>
 	typeof side === 'object' && side !== null && 'before' in side && 'now' in side;
 
 /** A side that is missing now keeps its last value: after a gap the next event is compared with it. */
-function remember(operands: readonly Operands[], before: BeforeValues): BeforeValues {
+export function rememberSides(operands: Sides, before: BeforeValues): BeforeValues {
 	const remembered = { ...before };
 	operands.forEach((sides, index) => {
 		if (sides.now !== undefined) remembered[index] = sides.now;

@@ -6,7 +6,14 @@ export { faultOfParams } from './checkParams';
 export { compileRule, type CompiledRule } from './compileRule';
 export { checkRule, describeConditions, describeRule, nameFact } from './describe';
 export { distanceOf, type Distance } from './distance';
-export { evaluateRule, type Evaluation } from './evaluateRule';
+export {
+	evaluateRule,
+	judgeSides,
+	readSides,
+	rememberSides,
+	type Evaluation,
+	type Sides,
+} from './evaluateRule';
 export { askAlways, type Gate } from './gate';
 export { didYouMean } from './nearestName';
 export { findOperator, operators, type OperatorDefinition } from './operators';

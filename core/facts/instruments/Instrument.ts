@@ -37,6 +37,12 @@ export type InstrumentState = {
 /** A share split: from `at` on there are `ratio` new shares for each old one. */
 export type Split = { readonly at: EpochMs; readonly ratio: number };
 
+/**
+ * What an instrument makes of an event: takes it in as `new`; leaves it out as one it has seen before, or one
+ * that comes late; begins `anew` with the first of another history.
+ */
+export type Intake = 'new' | 'anew' | 'seenBefore' | 'late';
+
 /** One instrument: its candles, its windows, and the facts that follow from them. */
 export class Instrument {
 	private seen: SeenEvents = nothingSeen;
@@ -57,7 +63,7 @@ export class Instrument {
 
 	/** @param refs every fact that will be asked of it, beyond the fields of its present event */
 	constructor(
-		private readonly refs: readonly FactRef[],
+		private refs: readonly FactRef[],
 		private readonly splits: readonly Split[],
 		state: InstrumentState | undefined,
 	) {
@@ -66,16 +72,34 @@ export class Instrument {
 	}
 
 	/** Takes an event in, unless it was there before or comes late. */
-	observe(observation: Observation): void {
-		const { eventAt, eventId, quality, facts } = observation;
+	observe(observation: Observation): Intake {
+		const intake = this.admit(observation);
+		if (intake === 'new' || intake === 'anew') this.take(observation);
+		return intake;
+	}
+
+	/** Other facts are asked of it from now on. */
+	ask(refs: readonly FactRef[]): void {
+		this.refs = refs;
+		this.begin(this.snapshot());
+	}
+
+	private admit({ eventAt, eventId, quality }: Observation): Intake {
 		for (const series of this.series.values()) series.hasClosed = false;
-		if (eventId !== undefined && hasSeen(this.seen, eventId)) return;
+		if (eventId !== undefined && hasSeen(this.seen, eventId)) return 'seenBefore';
 		const isOlder = this.lastEventAt !== undefined && eventAt < this.lastEventAt;
 		// A tape that begins before the last event is another history.
-		if (isOlder && eventId !== undefined && isNewStream(this.seen, eventId)) this.begin(undefined);
-		else if (isOlder || quality.includes('late')) return;
+		const isAnew = isOlder && eventId !== undefined && isNewStream(this.seen, eventId);
+		const isLate = !isAnew && (isOlder || quality.includes('late'));
+		if (isLate) return 'late';
+		if (isAnew) this.begin(undefined);
 		if (eventId !== undefined) this.seen = addSeen(this.seen, eventId);
 		this.lastEventAt = eventAt;
+		return isAnew ? 'anew' : 'new';
+	}
+
+	private take(observation: Observation): void {
+		const { eventAt, facts } = observation;
 		this.doubt = doubtOf(observation);
 		if (this.doubt !== undefined) return;
 		this.latest = facts;
@@ -110,6 +134,11 @@ export class Instrument {
 	/** The candle the last event lies in. */
 	candleOf(intervalMs: number): PresentCandle | undefined {
 		return this.series.get(keyOf(intervalMs))?.present;
+	}
+
+	/** What it has seen, and the time of its last event. */
+	get marks(): { readonly seen: SeenEvents; readonly lastEventAt: EpochMs | undefined } {
+		return { seen: this.seen, lastEventAt: this.lastEventAt };
 	}
 
 	get hasHistory(): boolean {

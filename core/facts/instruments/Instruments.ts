@@ -1,27 +1,29 @@
-import { multiply, ownParams } from '../factor';
+import { multiply, ownParams, withoutFactor } from '../factor';
 import type { FactReader, FactReading } from '../FactSheet';
 import type { FactRef } from '../model';
 import type { Observation } from '../Observation';
 import type { EpochMs } from '../../ports';
 import { readPath } from '../readPath';
-import { countBefore, Instrument, type InstrumentState, type Split } from './Instrument';
+import { Asked, isWorkedOut, keyOf, type Asker } from './Asked';
+import {
+	countBefore,
+	Instrument,
+	type InstrumentState,
+	type Intake,
+	type Split,
+} from './Instrument';
 import type { PresentCandle } from './LiveSeries';
 import { planFact } from './plan';
 import { readTime } from './readTime';
 import { doubtOf, momentOf, unitsAt } from './toTick';
-
-/** Who will ask what: rules, or whatever else needs facts. */
-export type Asker = {
-	/** In upper case; `undefined` for every instrument. */
-	readonly symbols: ReadonlySet<string> | undefined;
-	readonly facts: readonly FactRef[];
-};
 
 /** Splits by symbol in upper case. */
 export type Splits = ReadonlyMap<string, readonly Split[]>;
 
 /** What is known at one event: of its instrument, and of the others its rules ask for. */
 export type Sight = FactReader & {
+	/** What the instrument made of the event. */
+	readonly intake: Intake;
 	/**
 	 * How many splits lie behind the event and the last prices of the others that facts are asked of. Values
 	 * from when there were fewer are in other units.
@@ -31,6 +33,8 @@ export type Sight = FactReader & {
 	readonly moment: EpochMs;
 	/** The candle of an interval the event lies in; without an interval, the event itself. */
 	candleOf(intervalMs: number | undefined): PresentCandle | undefined;
+	/** The same facts for later, when other events have come: those of the event, and these. */
+	keep(refs: readonly FactRef[]): FactReader;
 };
 
 /**
@@ -40,19 +44,37 @@ export type Sight = FactReader & {
 export class Instruments {
 	private readonly instruments = new Map<string, Instrument>();
 
+	private readonly asked = new Asked();
+
 	/** @param states what was kept, by symbol in upper case */
 	constructor(
-		private readonly askers: readonly Asker[],
+		askers: readonly Asker[],
 		private readonly splits: Splits = new Map(),
 		private readonly states: (symbol: string) => InstrumentState | undefined = () => undefined,
-	) {}
+	) {
+		for (const asker of askers) this.asked.add(asker);
+	}
+
+	/** From now on somebody else asks, too. What nobody asked for before begins with the next event. */
+	ask(asker: Asker): void {
+		this.askAnew(this.asked.add(asker));
+	}
+
+	/** @param asker one that was asking */
+	unask(asker: Asker): void {
+		this.askAnew(this.asked.remove(asker));
+	}
 
 	/** Takes an event in. What is seen is so until the next event of any instrument. */
 	observe(observation: Observation): Sight {
 		const instrument = this.find(observation.symbol);
-		instrument.observe(observation);
-		return new SightOf(observation, instrument, this.splitsOf(observation.symbol), (symbol) =>
-			this.find(symbol),
+		const intake = instrument.observe(observation);
+		return new SightOf(
+			observation,
+			intake,
+			instrument,
+			this.splitsOf(observation.symbol),
+			(symbol) => this.find(symbol),
 		);
 	}
 
@@ -73,13 +95,18 @@ export class Instruments {
 		return this.find(symbol).snapshot();
 	}
 
-	private find(symbol: string): Instrument {
+	/** An instrument; nothing is known of one that was never seen. */
+	find(symbol: string): Instrument {
 		const key = symbol.toUpperCase();
 		const known = this.instruments.get(key);
 		if (known !== undefined) return known;
-		const made = new Instrument(askedOf(key, this.askers), this.splitsOf(symbol), this.states(key));
+		const made = new Instrument(this.asked.of(key), this.splitsOf(symbol), this.states(key));
 		this.instruments.set(key, made);
 		return made;
+	}
+
+	private askAnew(symbols: Iterable<string> = this.instruments.keys()): void {
+		for (const symbol of symbols) this.instruments.get(symbol)?.ask(this.asked.of(symbol));
 	}
 
 	private splitsOf(symbol: string): readonly Split[] {
@@ -90,9 +117,12 @@ export class Instruments {
 class SightOf implements Sight {
 	constructor(
 		private readonly observation: Observation,
+		readonly intake: Intake,
 		private readonly own: Instrument,
 		private readonly splits: readonly Split[],
 		private readonly find: (symbol: string) => Instrument,
+		/** Of facts that will have changed when they're read. */
+		private readonly kept?: ReadonlyMap<string, FactReading>,
 	) {}
 
 	read(ref: FactRef): FactReading {
@@ -120,7 +150,20 @@ class SightOf implements Sight {
 		);
 	}
 
+	keep(refs: readonly FactRef[]): FactReader {
+		const { observation, intake, own, splits, find } = this;
+		const changing = refs
+			.map(withoutFactor)
+			.filter((ref) => isWorkedOut(ref) || otherThan(observation.symbol, ref) !== undefined)
+			.map((ref): [string, FactReading] => [keyOf(ref), this.readOnce(ref)]);
+		return new SightOf(observation, intake, own, splits, find, new Map(changing));
+	}
+
 	private readOnce(ref: FactRef): FactReading {
+		if (this.kept !== undefined && this.kept.size > 0) {
+			const kept = this.kept.get(keyOf(withoutFactor(ref)));
+			if (kept !== undefined) return kept;
+		}
 		const plan = planFact(ref);
 		const { facts, symbol } = this.observation;
 		if (plan.kind === 'time') {
@@ -154,17 +197,6 @@ function otherThan(symbol: string, { params }: FactRef): string | undefined {
 	return named;
 }
 
-/** The facts of one instrument that take more than its present event. */
-function askedOf(symbol: string, askers: readonly Asker[]): FactRef[] {
-	return askers.flatMap(({ symbols, facts }) =>
-		facts.filter((ref) => {
-			const named = ref.params?.['symbol'];
-			if (typeof named === 'string') return named.toUpperCase() === symbol;
-			return (symbols === undefined || symbols.has(symbol)) && isWorkedOut(ref);
-		}),
-	);
-}
-
 /** The instruments whose history is needed when there are events of these, all in upper case. */
 export function instrumentsWithHistory(
 	symbols: Iterable<string>,
@@ -185,10 +217,4 @@ export function instrumentsWithHistory(
 			),
 		);
 	return new Set([...named, ...withHistory]);
-}
-
-/** Whether a fact takes more than the event itself. */
-function isWorkedOut(ref: FactRef): boolean {
-	const { kind } = planFact(ref);
-	return kind !== 'column' && kind !== 'time';
 }

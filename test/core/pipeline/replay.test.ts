@@ -1,5 +1,5 @@
 import { observe } from '../../../core/facts';
-import { replay, type ReplayedAlert } from '../../../core/pipeline/replay';
+import { replay, type LiveAlert } from '../../../core/pipeline';
 import { compileRule } from '../../../core/rules';
 import { second, trade } from '../../fakes/events';
 
@@ -15,7 +15,7 @@ async function timeline(prices: ReadonlyArray<readonly [number, number, string?]
 	const tape = prices.map(([row, price, symbol]) =>
 		observe(trade(row, price, symbol === undefined ? {} : { symbol })),
 	);
-	const alerts: ReplayedAlert[] = [];
+	const alerts: LiveAlert[] = [];
 	for await (const alert of replay(
 		tape,
 		[under60],
@@ -99,7 +99,7 @@ describe('replay', () => {
 			notifyResolved: true,
 		});
 		const tape = [trade(1, 59), trade(200, 61)].map(observe);
-		const alerts: ReplayedAlert[] = [];
+		const alerts: LiveAlert[] = [];
 		for await (const alert of replay(tape, [reminding], { until: second(1_000) })) {
 			alerts.push(alert);
 		}

@@ -1,0 +1,111 @@
+import type { InstrumentState, Observation, Splits } from '../facts';
+import type { EpochMs, Log } from '../ports';
+import type { CompiledRule } from '../rules';
+import type { WatchScope } from './advanceWatch';
+import type { LiveAlert } from './LiveAlert';
+import { LiveRulesAskedAlways } from './LiveRulesAskedAlways';
+import type { WatchState } from './watchState';
+
+export type LiveOptions = {
+	readonly scope: WatchScope;
+	readonly splits?: Splits | undefined;
+	/** What was kept of a rule and symbol (in upper case). */
+	readonly states?: ((ruleId: string, symbol: string) => WatchState | undefined) | undefined;
+	/** What was kept of an instrument, by symbol in upper case. */
+	readonly instrumentStates?: ((symbol: string) => InstrumentState | undefined) | undefined;
+	readonly log?: Log | undefined;
+};
+
+/** What changed since it was last asked for, so that it can be kept. */
+export type LiveChanges = {
+	readonly watches: ReadonlyArray<{
+		readonly ruleId: string;
+		/** In upper case. */
+		readonly symbol: string;
+		readonly state: WatchState;
+	}>;
+	/** By symbol in upper case. */
+	readonly instruments: ReadonlyArray<readonly [symbol: string, state: InstrumentState]>;
+};
+
+export type LiveCounts = {
+	readonly events: number;
+	/** Events that were seen before, or came late. */
+	readonly leftOut: number;
+	/** How often json-rules-engine was asked about a rule. */
+	readonly judgeCalls: number;
+	/** How often it said something else than the gate. */
+	readonly disagreements: number;
+	readonly alerts: number;
+};
+
+/** Two ways to the same alerts. */
+export interface LiveCourse {
+	put(rule: CompiledRule): void;
+	remove(ruleId: string): void;
+	observe(observation: Observation): void;
+	passTime(before: EpochMs): void;
+	readonly nextDueAt: EpochMs | undefined;
+	drain(): Promise<readonly LiveAlert[]>;
+	takeChanges(): LiveChanges;
+	readonly counts: LiveCounts;
+}
+
+/**
+ * Any number of rules, kept in memory and moved forward event by event.
+ *
+ * Time is the events': before an event is taken in, the clock is told to every alert that is due earlier.
+ * Without events, `passTime` tells it. What comes of it is handed out by `drain`, in order.
+ *
+ * A rule takes part from the first event after it was put in: what its instrument has seen by then, it has
+ * seen, too.
+ */
+export class LiveRules implements LiveCourse {
+	private readonly course: LiveCourse;
+
+	/** @param options.gate whom to ask; both ways give the same alerts */
+	constructor(options: LiveOptions & { readonly gate?: 'askAlways' | 'askChanged' }) {
+		this.course = new LiveRulesAskedAlways(options);
+	}
+
+	/**
+	 * Adds a rule, or changes the one of its id: other conditions begin anew, other texts and times don't.
+	 * The others aren't touched.
+	 */
+	put(rule: CompiledRule): void {
+		this.course.put(rule);
+	}
+
+	remove(ruleId: string): void {
+		this.course.remove(ruleId);
+	}
+
+	/** Takes in an event, after letting time pass up to it. */
+	observe(observation: Observation): void {
+		this.course.observe(observation);
+	}
+
+	/** Lets time pass up to an instant, itself not included. */
+	passTime(before: EpochMs): void {
+		this.course.passTime(before);
+	}
+
+	/** When the clock is wanted next, if no event comes first. Right once everything is drained. */
+	get nextDueAt(): EpochMs | undefined {
+		return this.course.nextDueAt;
+	}
+
+	/** The alerts told since it was last asked, in order. */
+	async drain(): Promise<readonly LiveAlert[]> {
+		return await this.course.drain();
+	}
+
+	/** What must be kept to go on from here; everything that was told before must be drained. */
+	takeChanges(): LiveChanges {
+		return this.course.takeChanges();
+	}
+
+	get counts(): LiveCounts {
+		return this.course.counts;
+	}
+}
