@@ -14,6 +14,7 @@ export {
 export { parseInstant } from './parseInstant';
 export { readField, readPath } from './readPath';
 export { parseEventId, toEventId, toStream, type EventPosition } from './eventId';
+export { ProviderFailure, type FailureKind } from './ProviderFailure';
 export { type LivePorts } from './feed';
 export { SharedConnections } from './SharedConnections';
 export {
@@ -40,7 +41,6 @@ export {
 } from './sources';
 export {
 	binanceDefaults,
-	BinanceRest,
 	canonicalPair,
 	checkBinance,
 	checkCoinbase,
@@ -56,7 +56,6 @@ export {
 	createSimulatedMarket,
 	pollCost,
 	type BinanceSettings,
-	type FoundSymbol,
 	type InstrumentSettings,
 	type PairSettings,
 	type PollCost,
@@ -81,6 +80,28 @@ export {
 	type CustomWebSocketSettings,
 	type HttpSecret,
 } from './sources';
+export {
+	createAlpacaRequests,
+	createBinanceRequests,
+	createCoinbaseRequests,
+	createKrakenRequests,
+	createSimulatedRequests,
+	type AlpacaRequestSettings,
+	type BinanceRequestSettings,
+	type PairRequestSettings,
+	type SimulatedRequestSettings,
+} from './sources';
+export {
+	inWords,
+	MOST_CANDLES,
+	type CandlesTold,
+	type CandlesWanted,
+	type FoundSymbol,
+	type MarketRequests,
+	type MarketStatus,
+	type RequestPorts,
+	type Told,
+} from './requests';
 export {
 	CandleSeries,
 	signedVolume,

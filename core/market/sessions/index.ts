@@ -4,7 +4,7 @@
  */
 export { calendars, findCalendar } from './calendars';
 export { type Calendar, type CalendarName } from './Calendar';
-export { NEVER } from './crypto';
+export { crypto, NEVER } from './crypto';
 export {
 	instantOf,
 	isTimeZone,

@@ -8,12 +8,10 @@ export {
 } from './simulated';
 export {
 	binanceDefaults,
-	BinanceRest,
 	checkBinance,
 	createBinance,
 	pollCost,
 	type BinanceSettings,
-	type FoundSymbol,
 	type PollCost,
 } from './binance';
 export {
@@ -49,3 +47,9 @@ export {
 export { checkCoinbase, coinbaseCalls, coinbaseDefaults, createCoinbase } from './coinbase';
 export { checkKraken, createKraken, krakenCalls, krakenDefaults } from './kraken';
 export { canonicalPair, type PairSettings } from './pairs';
+export { createSimulatedRequests, type SimulatedRequestSettings } from './simulated';
+export { createBinanceRequests, type BinanceRequestSettings } from './binance';
+export { createAlpacaRequests, type AlpacaRequestSettings } from './alpaca';
+export { createCoinbaseRequests } from './coinbase';
+export { createKrakenRequests } from './kraken';
+export { type PairRequestSettings } from './pairs';

@@ -10,3 +10,4 @@ export {
 	type AlpacaPlan,
 	type AlpacaSettings,
 } from './settings';
+export { createAlpacaRequests, type AlpacaRequestSettings } from './requests';

@@ -158,7 +158,7 @@ const common = ({ instrument }: Reader, receivedAt: EpochMs) => ({
 
 const NO_FLAGS: readonly never[] = [];
 
-const idOf = ({ instrument, venue }: Reader, kind: string, number: number): string =>
+export const idOf = ({ instrument, venue }: Reader, kind: string, number: number): string =>
 	toEventId(toStream(SOURCE, `${instrument.providerSymbol} ${kind}`, venue), number);
 
 export const unreadable = (

@@ -81,25 +81,35 @@ export class AlpacaRest {
 
 	/** Candles, all pages of them; oldest first, unless the latest are wanted. */
 	async bars(of: BarsWanted, signal: AbortSignal): Promise<Rows> {
-		const query = {
-			symbols: of.symbols.join(','),
-			timeframe: of.timeframe,
-			start: toIso(of.startAt),
-			end: of.endAt === undefined ? undefined : toIso(of.endAt),
-			limit: of.latest ?? PAGE,
-			sort: of.latest === undefined ? 'asc' : 'desc',
-			feed: this.historyFeed,
-		};
 		const rows: Record<string, unknown[]> = {};
 		let token: string | undefined;
 		do {
-			const page = await this.page('bars', { ...query, page_token: token }, signal);
+			const page = await this.barsPage(of, token, signal);
 			for (const [symbol, some] of Object.entries(page.rows)) {
 				(rows[symbol] ??= []).push(...some);
 			}
 			token = of.latest === undefined ? page.token : undefined;
 		} while (token !== undefined && !signal.aborted);
 		return rows;
+	}
+
+	/** One page of candles. @param token of the page before */
+	async barsPage(
+		of: BarsWanted,
+		token: string | undefined,
+		signal: AbortSignal,
+	): Promise<{ readonly rows: Rows; readonly token: string | undefined }> {
+		const query = {
+			symbols: of.symbols.join(','),
+			timeframe: of.timeframe,
+			start: toIso(of.startAt),
+			end: of.endAt === undefined ? undefined : toIso(of.endAt),
+			limit: Math.min(of.latest ?? PAGE, PAGE),
+			sort: of.latest === undefined ? 'asc' : 'desc',
+			feed: this.historyFeed,
+			page_token: token,
+		};
+		return await this.page('bars', query, signal);
 	}
 
 	/** Trades of one symbol from an instant on, oldest first; one page. */

@@ -34,6 +34,9 @@ export type AlpacaSettings = {
 export const alpacaDefaults = {
 	streamBaseUrl: 'wss://stream.data.alpaca.markets',
 	dataBaseUrl: 'https://data.alpaca.markets',
+	/** Clock and symbols are on the trading interface, which has an address for each kind of account. */
+	paperBaseUrl: 'https://paper-api.alpaca.markets',
+	liveBaseUrl: 'https://api.alpaca.markets',
 } as const;
 
 /** Plans change; these are of autumn 2026. Alpaca's own answers correct the first figure. */
@@ -73,15 +76,19 @@ export function checkAlpaca(settings: AlpacaSettings): void {
 			`Interval is ${JSON.stringify(interval)}; Alpaca has ${Object.keys(INTERVALS).join(', ')}.`,
 		);
 	}
-	if (feed === 'sip' && settings.plan === 'basic') {
-		refuse(
-			"Feed: SIP isn't in the plan of this credential (Basic). Choose IEX or SIP Delayed, or set the credential's plan when yours is Algo Trader Plus.",
-		);
-	}
+	checkFeed(feed, settings.plan);
 	checkAddress("The credential's stream address", settings.streamBaseUrl, 'wss:', 'ws:');
 	checkAddress("The credential's data address", settings.dataBaseUrl, 'https:', 'http:');
 	if (delivery === 'poll') checkPolling(settings);
 	else checkStreaming(settings);
+}
+
+/** @throws SourceError */
+export function checkFeed(feed: AlpacaFeed, plan: AlpacaPlan): void {
+	if (feed !== 'sip' || plan !== 'basic') return;
+	refuse(
+		"Feed: SIP isn't in the plan of this credential (Basic). Choose IEX or SIP Delayed, or set the credential's plan when yours is Algo Trader Plus.",
+	);
 }
 
 function checkStreaming({ symbols, feed, receive, interval, plan }: AlpacaSettings): void {
@@ -118,7 +125,7 @@ function checkPolling({ symbols, feed, receive, pollEveryMs, plan }: AlpacaSetti
 const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
 
 /** A key goes there: never in clear, but to this very machine. Not quoted: an address may hold a secret. */
-function checkAddress(what: string, address: string, secure: string, plain: string): void {
+export function checkAddress(what: string, address: string, secure: string, plain: string): void {
 	const url = URL.canParse(address) ? new URL(address) : undefined;
 	const isFit =
 		url !== undefined &&

@@ -87,16 +87,16 @@ export class BinanceRest {
 		return answers.flat();
 	}
 
-	/** Candles from a start on, or the newest; oldest first. */
+	/** Candles that begin from a start on, the newest up to an end, or just the newest; oldest first. */
 	async klines(
-		of: { symbol: string; interval: string; startAt?: number; limit?: number },
+		of: { symbol: string; interval: string; startAt?: number; endAt?: number; limit?: number },
 		signal: AbortSignal,
 	): Promise<unknown[]> {
-		const { symbol, interval, startAt, limit = PAGE } = of;
+		const { symbol, interval, startAt, endAt, limit = PAGE } = of;
 		return asList(
 			await this.rest.get(
 				'/api/v3/klines',
-				{ symbol, interval, startTime: startAt, limit },
+				{ symbol, interval, startTime: startAt, endTime: endAt, limit },
 				WEIGHT.klines,
 				signal,
 			),
@@ -125,30 +125,17 @@ export class BinanceRest {
 		return new Set(names);
 	}
 
-	/** Pairs whose name holds the text, the shortest first. */
-	async search(text: string, signal?: AbortSignal): Promise<FoundSymbol[]> {
+	/** Pairs that trade, with the names of both sides. */
+	async instruments(signal: AbortSignal): Promise<unknown[]> {
 		const body = await this.rest.get(
 			'/api/v3/exchangeInfo',
 			{ symbolStatus: 'TRADING' },
 			WEIGHT.exchangeInfo,
 			signal,
 		);
-		const wanted = text.trim().toUpperCase().replace('/', '');
-		return asList((body as { symbols?: unknown } | null)?.symbols)
-			.flatMap((row) => {
-				const { symbol, baseAsset, quoteAsset } = (row ?? {}) as Record<string, unknown>;
-				return typeof symbol === 'string' &&
-					typeof baseAsset === 'string' &&
-					typeof quoteAsset === 'string' &&
-					symbol.includes(wanted)
-					? [{ symbol: `${baseAsset}/${quoteAsset}`, providerSymbol: symbol }]
-					: [];
-			})
-			.sort((a, b) => a.symbol.length - b.symbol.length || (a.symbol < b.symbol ? -1 : 1));
+		return asList((body as { symbols?: unknown } | null)?.symbols);
 	}
 }
-
-export type FoundSymbol = { readonly symbol: string; readonly providerSymbol: string };
 
 function asList(body: unknown): unknown[] {
 	if (Array.isArray(body)) return body;

@@ -79,7 +79,7 @@ function checkPolling({ symbols, receive, pollEveryMs, weightPerMinute }: Binanc
 	);
 }
 
-function checkAddress(field: string, address: string, protocols: readonly string[]): void {
+export function checkAddress(field: string, address: string, protocols: readonly string[]): void {
 	const url = URL.canParse(address) ? new URL(address) : undefined;
 	if (
 		url !== undefined &&

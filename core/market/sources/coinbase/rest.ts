@@ -3,6 +3,7 @@ import type { RateLimit } from '../../../resilience';
 import { readHistory, type HistoryPage } from '../../feed';
 import { ProviderRest } from '../../polling';
 import { ProviderFailure } from '../../ProviderFailure';
+import type { FoundSymbol } from '../../requests';
 import { isObject, toNumber, type PairRest, type Reader, type Reading } from '../pairs';
 import { answerToFailure } from './failures';
 import { readCandle, readProduct, readTrade } from './parse';
@@ -11,7 +12,7 @@ import { GRANULARITY } from './wire';
 /** Products in one address; it grows too long otherwise. */
 export const PRODUCTS_AT_ONCE = 100;
 /** Candles in one answer. */
-const PAGE = 350;
+export const PAGE = 350;
 /** The newest there are in one call; there's no going further back. */
 const MOST_TRADES = 1_000;
 /** Answers may be a second old, and clocks differ: a candle that ended longer ago has had its last word. */
@@ -53,36 +54,72 @@ export class CoinbaseRest implements PairRest {
 	}
 
 	async quotes(readers: readonly Reader[], signal: AbortSignal): Promise<Map<string, Reading>> {
-		const rows = await this.products(readers, signal);
+		const rows = await this.quoteRows(readers, signal);
 		const receivedAt = this.ports.clock.now();
 		return new Map(
 			readers.flatMap((reader) => {
-				const { symbol, providerSymbol } = reader.instrument;
-				const row = rows.get(providerSymbol);
+				const { symbol } = reader.instrument;
+				const row = rows.get(symbol);
 				return row === undefined ? [] : [[symbol, readProduct(reader, row, receivedAt)] as const];
 			}),
 		);
 	}
 
-	/** Intervals without a trade have no row. The newest row is the running one, unless its end has passed. */
-	async candles(reader: Reader, from: number, signal: AbortSignal): Promise<HistoryPage> {
-		const { intervalMs, interval, instrument } = reader;
-		const now = this.ports.clock.now();
-		const last = from + (PAGE - 2) * intervalMs;
-		const more = last < now;
+	/** By symbol; still unread. */
+	async quoteRows(
+		readers: readonly Reader[],
+		signal: AbortSignal,
+	): Promise<ReadonlyMap<string, unknown>> {
+		const rows = await this.products(readers, signal);
+		return new Map(
+			readers.flatMap(({ instrument: { symbol, providerSymbol } }) => {
+				const row = rows.get(providerSymbol);
+				return row === undefined ? [] : [[symbol, row] as const];
+			}),
+		);
+	}
+
+	/** Every pair there is. */
+	async instruments(signal: AbortSignal): Promise<FoundSymbol[]> {
+		const query = { product_type: 'SPOT' };
+		const rows = listIn(await this.rest.get('/market/products', query, 1, signal), 'products');
+		return rows.flatMap((row) => {
+			const { product_id: id, base_name: name, is_disabled: isDisabled } = row;
+			if (typeof id !== 'string' || isDisabled === true) return [];
+			const found = { symbol: id.replace('-', '/'), providerSymbol: id };
+			return [typeof name === 'string' && name !== '' ? { ...found, name } : found];
+		});
+	}
+
+	/** Candles that begin within a span of at most `PAGE` intervals, both ends included; still unread, oldest first. */
+	async candleRows(
+		{ instrument, interval }: Reader,
+		span: { readonly from: number; readonly to: number },
+		signal: AbortSignal,
+	): Promise<Array<Readonly<Record<string, unknown>>>> {
 		const body = await this.rest.get(
 			`/market/products/${encodeURIComponent(instrument.providerSymbol)}/candles`,
 			{
-				start: Math.floor(from / 1_000),
-				end: Math.floor((more ? last : now + intervalMs) / 1_000),
+				start: Math.floor(span.from / 1_000),
+				end: Math.floor(span.to / 1_000),
 				granularity: GRANULARITY[interval]?.name,
 				limit: PAGE,
 			},
 			1,
 			signal,
 		);
+		return listIn(body, 'candles').sort((a, b) => startOf(a) - startOf(b));
+	}
+
+	/** Intervals without a trade have no row. The newest row is the running one, unless its end has passed. */
+	async candles(reader: Reader, from: number, signal: AbortSignal): Promise<HistoryPage> {
+		const { intervalMs } = reader;
+		const now = this.ports.clock.now();
+		const last = from + (PAGE - 2) * intervalMs;
+		const more = last < now;
+		const to = more ? last : now + intervalMs;
+		const rows = await this.candleRows(reader, { from, to }, signal);
 		const receivedAt = this.ports.clock.now();
-		const rows = listIn(body, 'candles').sort((a, b) => startOf(a) - startOf(b));
 		const newest = rows.length === 0 ? from : startOf(rows.at(-1));
 		const isOver = more || newest + intervalMs + FINAL_AFTER_MS <= receivedAt;
 		const closed = isOver ? rows : rows.slice(0, -1);
@@ -175,7 +212,7 @@ export class CoinbaseRest implements PairRest {
 	}
 }
 
-const startOf = (row: Readonly<Record<string, unknown>> | undefined): number =>
+export const startOf = (row: Readonly<Record<string, unknown>> | undefined): number =>
 	(toNumber(row?.['start']) ?? Number.NaN) * 1_000;
 
 function listIn(body: unknown, name: string): Array<Readonly<Record<string, unknown>>> {

@@ -3,7 +3,8 @@ import type { RateLimit } from '../../../resilience';
 import { readHistory, type HistoryPage } from '../../feed';
 import { ProviderRest } from '../../polling';
 import { ProviderFailure } from '../../ProviderFailure';
-import { isObject, type PairRest, type Reader, type Reading } from '../pairs';
+import type { FoundSymbol } from '../../requests';
+import { canonicalPair, isObject, type PairRest, type Reader, type Reading } from '../pairs';
 import { answerToFailure } from './failures';
 import { readCandleRow, readStatistics, readTradeRow } from './parse';
 import { isNameOf } from './symbols';
@@ -56,14 +57,12 @@ export class KrakenRest implements PairRest {
 	}
 
 	async quotes(readers: readonly Reader[], signal: AbortSignal): Promise<Map<string, Reading>> {
-		const pairs = readers.map(({ instrument }) => instrument.providerSymbol).join(',');
-		const query = readers.length > PAIRS_AT_ONCE ? {} : { pair: pairs };
-		const rows = Object.entries(await this.get('Ticker', query, signal));
+		const rows = await this.quoteRows(readers, signal);
 		const receivedAt = this.ports.clock.now();
 		return new Map(
 			readers.flatMap((reader) => {
 				const { symbol } = reader.instrument;
-				const row = rows.find(([name]) => isNameOf(name, symbol))?.[1];
+				const row = rows.get(symbol);
 				return row === undefined
 					? []
 					: [[symbol, readStatistics(reader, row, receivedAt)] as const];
@@ -71,21 +70,61 @@ export class KrakenRest implements PairRest {
 		);
 	}
 
-	/** The newest 720, quiet intervals included; the last one is running, always. */
-	async candles(reader: Reader, from: number, signal: AbortSignal): Promise<HistoryPage> {
-		const { instrument, interval, intervalMs } = reader;
+	/** By symbol; still unread. */
+	async quoteRows(
+		readers: readonly Reader[],
+		signal: AbortSignal,
+	): Promise<ReadonlyMap<string, unknown>> {
+		const pairs = readers.map(({ instrument }) => instrument.providerSymbol).join(',');
+		const query = readers.length > PAIRS_AT_ONCE ? {} : { pair: pairs };
+		const rows = Object.entries(await this.get('Ticker', query, signal));
+		return new Map(
+			readers.flatMap(({ instrument: { symbol } }) => {
+				const row = rows.find(([name]) => isNameOf(name, symbol))?.[1];
+				return row === undefined ? [] : [[symbol, row] as const];
+			}),
+		);
+	}
+
+	/** Every pair there is. */
+	async instruments(signal: AbortSignal): Promise<FoundSymbol[]> {
+		const pairs = Object.entries(await this.get('AssetPairs', {}, signal));
+		return pairs.flatMap(([key, row]) => {
+			const { wsname } = isObject(row) ? row : {};
+			const name = typeof wsname === 'string' ? wsname : key;
+			if (!name.includes('/')) return [];
+			const symbol = canonicalPair(name);
+			return [{ symbol, providerSymbol: symbol }];
+		});
+	}
+
+	/** `online`, or why prices stand still: `maintenance`, `cancel_only`, `post_only`. */
+	async systemStatus(signal: AbortSignal): Promise<Readonly<Record<string, unknown>>> {
+		return await this.get('SystemStatus', {}, signal);
+	}
+
+	/** At most the newest 720, quiet intervals included; the last one is running, always. Still unread. */
+	async candleRows(
+		{ instrument, interval }: Reader,
+		since: number,
+		signal: AbortSignal,
+	): Promise<unknown[]> {
 		const result = await this.get(
 			'OHLC',
 			{
 				pair: instrument.providerSymbol,
 				interval: INTERVAL_MINUTES[interval],
-				// Whether the row at this second is among them isn't documented.
-				since: Math.max(Math.floor((from - intervalMs) / 1_000), 0),
+				since: Math.max(Math.floor(since / 1_000), 0),
 			},
 			signal,
 		);
+		return rowsIn(result);
+	}
+
+	async candles(reader: Reader, from: number, signal: AbortSignal): Promise<HistoryPage> {
+		// Whether the row at this second is among them isn't documented.
+		const rows = await this.candleRows(reader, from - reader.intervalMs, signal);
 		const receivedAt = this.ports.clock.now();
-		const rows = rowsIn(result);
 		return {
 			items: [
 				...readHistory(rows.slice(0, -1), (row) => readCandleRow(reader, row, true, receivedAt)),

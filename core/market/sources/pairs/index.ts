@@ -16,6 +16,13 @@ export {
 } from './events';
 export { createPairSource, type PairRest, type PairVenue } from './PairSource';
 export {
+	PairRequests,
+	toToldCandle,
+	type PairCalls,
+	type PairMarket,
+	type PairRequestSettings,
+} from './PairRequests';
+export {
 	checkPairs,
 	isCandles,
 	type PairRules,

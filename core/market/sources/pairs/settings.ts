@@ -85,7 +85,7 @@ function checkPolling(settings: PairSettings, { provider, callsOf }: PairRules):
 	);
 }
 
-function checkAddress(
+export function checkAddress(
 	field: string,
 	address: string,
 	protocols: readonly string[],

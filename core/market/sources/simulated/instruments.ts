@@ -29,6 +29,9 @@ const KNOWN: Readonly<Record<string, readonly [number, number, number | null]>> 
 	TSLA: [262, 3.5, 71.8],
 };
 
+/** Those that have figures of their own. */
+export const KNOWN_SYMBOLS: readonly string[] = Object.keys(KNOWN);
+
 /** An instrument by its symbol; one that isn't known gets figures of its own, the same each time. */
 export function simulatedInstrument(
 	symbol: string,
