@@ -136,6 +136,25 @@ export default tseslint.config(
 	...oneImporter,
 	noWorld,
 	{
+		// n8n loads them with the node's description, long before anything runs.
+		files: ['nodes/sources/*/index.ts', 'nodes/sources/*.ts'],
+		ignores: ['nodes/sources/{openPorts,readLive,readSource,rehearse,showOutages}.ts'],
+		rules: {
+			'@typescript-eslint/no-restricted-imports': [
+				'error',
+				{
+					patterns: [
+						{
+							group: ['**/core/**', '**/read*', '**/openPorts', '**/rehearse', '**/showOutages'],
+							allowTypeImports: true,
+							message: 'A face imports nothing heavy; load it when a trigger starts.',
+						},
+					],
+				},
+			],
+		},
+	},
+	{
 		files: ['test/**/*.ts', 'test/**/*.mts', 'bench/**/*.mts', 'scripts/**/*.mts'],
 		rules: {
 			// Tests look into what comes back; matchers and JSON are `any`.

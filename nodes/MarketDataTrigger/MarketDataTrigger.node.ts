@@ -6,6 +6,7 @@ import {
 	type ITriggerResponse,
 } from 'n8n-workflow';
 
+import { sourceCredentials, sourceName } from '../sources';
 import { triggerParameters } from './description';
 
 export class MarketDataTrigger implements INodeType {
@@ -15,8 +16,7 @@ export class MarketDataTrigger implements INodeType {
 		icon: { light: 'file:marketDataTrigger.svg', dark: 'file:marketDataTrigger.dark.svg' },
 		group: ['trigger'],
 		version: 1,
-		subtitle:
-			'={{ ({ alpaca: "Alpaca", binance: "Binance", coinbase: "Coinbase", customRest: "Custom REST", kraken: "Kraken", replay: "Replay", simulated: "Simulated Market" })[$parameter["source"]] }}',
+		subtitle: sourceName(),
 		description: 'Starts the workflow with quotes, trades or candles as they happen',
 		eventTriggerDescription: 'Waiting for the market',
 		activationMessage: 'The workflow now runs with each batch of market events.',
@@ -24,18 +24,7 @@ export class MarketDataTrigger implements INodeType {
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],
 		outputNames: ['Events', 'Feed'],
-		credentials: [
-			{
-				name: 'marketAlertsAlpacaApi',
-				required: true,
-				displayOptions: { show: { source: ['alpaca'] } },
-			},
-			{
-				name: 'marketAlertsHttpApi',
-				required: false,
-				displayOptions: { show: { source: ['customRest', 'customWebSocket'] } },
-			},
-		],
+		credentials: sourceCredentials(),
 		properties: triggerParameters(),
 	};
 

@@ -6,7 +6,9 @@ import { textOf } from './texts';
 const NAME = 'marketAlertsHttpApi';
 
 /** The credential is optional. @throws SourceError when it can't be used, without quoting it */
-export async function readHttpSecret(context: ITriggerFunctions): Promise<HttpSecret> {
+export async function readHttpSecret(
+	context: Pick<ITriggerFunctions, 'getNode' | 'getCredentials'>,
+): Promise<HttpSecret> {
 	if (context.getNode().credentials?.[NAME] === undefined) return noSecret;
 	return toHttpSecret(await context.getCredentials(NAME));
 }

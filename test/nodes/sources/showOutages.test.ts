@@ -1,6 +1,6 @@
 import type { FeedReport, Source, SourceSink } from '../../../core/market';
 import { epochMs } from '../../../core/ports';
-import { showOutages } from '../../../nodes/MarketDataTrigger/showOutages';
+import { showOutages } from '../../../nodes/sources/showOutages';
 import { CollectingSink } from '../../fakes/CollectingSink';
 import { FakeClock } from '../../fakes/FakeClock';
 

@@ -1,5 +1,5 @@
 import type { Source } from '../../../core/market';
-import { rehearse } from '../../../nodes/MarketDataTrigger/rehearse';
+import { rehearse } from '../../../nodes/sources/rehearse';
 import { FakeClock } from '../../fakes/FakeClock';
 import { trade } from '../../fakes/events';
 

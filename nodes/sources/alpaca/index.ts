@@ -1,0 +1,93 @@
+import { budgetField, budgetOf, SYMBOLS } from '../budget';
+import {
+	deliveryField,
+	intervalField,
+	pollEveryField,
+	receiveField,
+	silentAfterOption,
+	symbolsField,
+} from '../liveFields';
+import type { SourceFace } from '../SourceFace';
+
+export const alpaca: SourceFace = {
+	value: 'alpaca',
+	name: 'Alpaca',
+	description: 'US stocks and crypto; a free account is enough',
+	credential: { name: 'marketAlertsAlpacaApi', required: true },
+	fields: () => ({
+		market: [
+			{
+				displayName: 'Feed',
+				name: 'feed',
+				type: 'options',
+				noDataExpression: true,
+				options: [
+					{ name: 'Crypto', value: 'crypto', description: 'Pairs such as BTC/USD; free' },
+					{
+						name: 'IEX',
+						value: 'iex',
+						description: 'US stocks as one exchange sees them, a few percent of all trades; free',
+					},
+					{
+						name: 'SIP',
+						value: 'sip',
+						description: 'US stocks on all exchanges; Algo Trader Plus only',
+					},
+					{
+						name: 'SIP Delayed',
+						value: 'delayed_sip',
+						description: 'US stocks on all exchanges, 15 minutes late',
+					},
+					{
+						name: 'Test',
+						value: 'test',
+						description: 'The made-up stock FAKEPACA, which trades day and night; by stream only',
+					},
+				],
+				default: 'iex',
+			},
+			symbolsField(
+				'AAPL, MSFT',
+				'AAPL, BRK.B',
+				'Separated by commas or line breaks: stocks such as AAPL, BRK.B; with Feed: Crypto pairs such as BTC/USD',
+			),
+		],
+		receive: [
+			receiveField([
+				{
+					name: 'Candles',
+					value: 'candles',
+					description:
+						'Each candle once, when it has closed; of a minute without trades there is none',
+				},
+				{
+					name: 'Quotes',
+					value: 'quotes',
+					description: 'Price, bid and ask, the change since yesterday and the figures of the day',
+				},
+				{
+					name: 'Trades',
+					value: 'trades',
+					description: 'Every trade of the feed',
+				},
+			]),
+			intervalField(
+				['1m', '3m', '5m', '15m', '30m', '1h', '2h', '4h', '1d'],
+				'1m',
+				'How long a candle is; other ones than 1 minute are polled',
+			),
+		],
+		delivery: [
+			deliveryField({
+				poll: 'Asked for again and again, all symbols in one call',
+				stream: 'Sent to us as it happens, over one connection that all triggers share',
+			}),
+			pollEveryField(),
+			budgetField(
+				budgetOf(`Math.ceil(${SYMBOLS} / 200)`, 'Alpaca allows 200 per key with the free plan'),
+			),
+		],
+	}),
+	options: () => [silentAfterOption()],
+	load: async () => (await import('./read')).readAlpaca,
+};

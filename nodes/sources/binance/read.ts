@@ -1,0 +1,16 @@
+import { binanceDefaults, checkBinance, createBinance } from '../../../core/market';
+import { readPairVenue } from '../pairs/readPairVenue';
+
+export const readBinance = readPairVenue({
+	source: 'binance',
+	provider: 'Binance',
+	usual: {
+		...binanceDefaults,
+		interval: '1m',
+		limitPerMinute: binanceDefaults.weightPerMinute,
+	},
+	canonical: (symbol) => symbol.toUpperCase(),
+	toSettings: (read, weightPerMinute) => ({ ...read, weightPerMinute }),
+	check: checkBinance,
+	create: createBinance,
+});

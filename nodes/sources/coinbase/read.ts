@@ -1,0 +1,15 @@
+import { checkCoinbase, coinbaseDefaults, createCoinbase } from '../../../core/market';
+import { readPairVenue } from '../pairs/readPairVenue';
+
+export const readCoinbase = readPairVenue({
+	source: 'coinbase',
+	provider: 'Coinbase',
+	usual: {
+		...coinbaseDefaults,
+		interval: '5m',
+		limitPerMinute: coinbaseDefaults.callsPerMinute,
+	},
+	toSettings: (read, callsPerMinute) => ({ ...read, callsPerMinute }),
+	check: checkCoinbase,
+	create: createCoinbase,
+});

@@ -1,0 +1,17 @@
+import { budgetOf, callsOfQuotes } from '../budget';
+import { pairFace } from '../pairs/pairFace';
+
+export const kraken = pairFace({
+	value: 'kraken',
+	name: 'Kraken',
+	symbols: { usual: 'BTC/USD, ETH/USD', alsoLike: 'BTC-USD' },
+	intervals: ['1m', '5m', '15m', '30m', '1h', '4h', '1d', '1w'],
+	interval: '5m',
+	intervalDescription: 'How long a candle is; days begin at midnight UTC',
+	budget: budgetOf(callsOfQuotes('1'), 'Kraken allows 60 per IP address'),
+	limitPerMinute: 60,
+	limited: 'Calls the provider allows',
+	restBaseUrl: 'https://api.kraken.com',
+	streamBaseUrl: 'wss://ws.kraken.com/v2',
+	load: async () => (await import('./read')).readKraken,
+});

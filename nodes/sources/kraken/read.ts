@@ -1,0 +1,11 @@
+import { checkKraken, createKraken, krakenDefaults } from '../../../core/market';
+import { readPairVenue } from '../pairs/readPairVenue';
+
+export const readKraken = readPairVenue({
+	source: 'kraken',
+	provider: 'Kraken',
+	usual: { ...krakenDefaults, interval: '5m', limitPerMinute: krakenDefaults.callsPerMinute },
+	toSettings: (read, callsPerMinute) => ({ ...read, callsPerMinute }),
+	check: checkKraken,
+	create: createKraken,
+});
