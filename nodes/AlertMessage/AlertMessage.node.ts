@@ -9,6 +9,12 @@ import {
 import { WHEN_SENDING } from '../host/outputParameters';
 import { messageParameters } from './description';
 
+/**
+ * The field that decides about the credential. With the stroke the path begins at the node; without, n8n's editor takes the
+ * field for a choice of how to log in, and shows it in the credential's dialog only.
+ */
+const CHANNEL = '/channel';
+
 export class AlertMessage implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Alert Message',
@@ -28,17 +34,17 @@ export class AlertMessage implements INodeType {
 			{
 				name: 'marketAlertsTelegramApi',
 				required: true,
-				displayOptions: { ...WHEN_SENDING, show: { channel: ['telegram'] } },
+				displayOptions: { ...WHEN_SENDING, show: { [CHANNEL]: ['telegram'] } },
 			},
 			{
 				name: 'marketAlertsSlackApi',
 				required: true,
-				displayOptions: { ...WHEN_SENDING, show: { channel: ['slack'] } },
+				displayOptions: { ...WHEN_SENDING, show: { [CHANNEL]: ['slack'] } },
 			},
 			{
 				name: 'marketAlertsDiscordApi',
 				required: true,
-				displayOptions: { ...WHEN_SENDING, show: { channel: ['discord'] } },
+				displayOptions: { ...WHEN_SENDING, show: { [CHANNEL]: ['discord'] } },
 			},
 		],
 		properties: messageParameters(),

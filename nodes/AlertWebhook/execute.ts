@@ -64,8 +64,8 @@ async function readWebhook(
 		test,
 		message,
 		preview: {
-			headers: Object.keys(own), // a value may be a key
 			body: parsed(test ? markAsTest(message.body) : message.body) as IDataObject,
+			headers: Object.keys(own), // a value may be a key
 		},
 		retryForMs: readDuration(options.retryFor ?? '2m', 'Retry For'),
 		recipients: given === '' ? urlsOf(alert?.alert.deliver ?? []) : [given],

@@ -22,12 +22,16 @@ export function fieldScope(
 	};
 }
 
-/** Whether a field holds a template: what an expression gave is data, and stays as it is. */
+/**
+ * Whether a field holds a template: what an expression gave is data, and stays as it is. A field that was switched to
+ * Expression and has none in it is text, as it stands there: those of outputs are so to begin with.
+ */
 export function isTemplate(context: IExecuteFunctions, path: readonly string[]): boolean {
 	const parameters: unknown = context.getNode().parameters;
 	const raw = path.reduce(
 		(inside, name) => (inside as Record<string, unknown> | undefined)?.[name],
 		parameters,
 	);
-	return typeof raw === 'string' && !hasExpression(raw) && /\[\[|\[%|\{\{|\{%/.test(raw);
+	if (typeof raw !== 'string' || (hasExpression(raw) && raw.includes('{{'))) return false;
+	return /\[\[|\[%|\{\{|\{%/.test(raw);
 }

@@ -13,6 +13,12 @@ export const WHEN_SENDING = {
 };
 
 /**
+ * The operation, as fields that depend on it name it. With the stroke the path begins at the node; without, n8n's editor
+ * empties a collection of options whenever another operation is chosen.
+ */
+const OPERATION = '/operation';
+
+/**
  * The parameters of an alert output: the operation first, then its own fields, which only Get Deliveries
  * doesn't ask for. Fresh at each call.
  */
@@ -22,7 +28,7 @@ export const outputParameters = (own: readonly INodeProperties[]): INodeProperti
 		...field,
 		displayOptions: {
 			...field.displayOptions,
-			hide: { ...field.displayOptions?.hide, operation: ['getDeliveries'] },
+			hide: { ...field.displayOptions?.hide, [OPERATION]: ['getDeliveries'] },
 		},
 	})),
 	...deliveriesFields(),
@@ -115,7 +121,7 @@ const deliveriesFields = (): INodeProperties[] => [
 		typeOptions: { minValue: 1, maxValue: 1000 },
 		default: 50,
 		description: 'Max number of results to return',
-		displayOptions: { show: { operation: ['getDeliveries'] } },
+		displayOptions: { show: { [OPERATION]: ['getDeliveries'] } },
 	},
 	{
 		displayName: 'Filters',
@@ -123,7 +129,7 @@ const deliveriesFields = (): INodeProperties[] => [
 		type: 'collection',
 		placeholder: 'Add Filter',
 		default: {},
-		displayOptions: { show: { operation: ['getDeliveries'] } },
+		displayOptions: { show: { [OPERATION]: ['getDeliveries'] } },
 		options: [
 			{ displayName: 'Alert ID', name: 'alertId', type: 'string', default: '' },
 			{

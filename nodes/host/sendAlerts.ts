@@ -149,11 +149,12 @@ async function answerItem(
 	}
 }
 
+/** What people look for comes first: an output pane is narrow. */
 const toPreview = (sending: Sending, channel: string): IDataObject => ({
+	...sending.preview,
+	to: sending.recipients.map(redactRecipient),
 	channel,
 	alertId: sending.alertId,
-	to: sending.recipients.map(redactRecipient),
-	...sending.preview,
 });
 
 /**

@@ -161,6 +161,14 @@ describe('Alert Email, well told', () => {
 		);
 	});
 
+	it.each([
+		['=[[symbol]] at [[price]]', 'SHOP at 59.2'],
+		['={{ "[[symbol]]" }} at [[price]]', '[[symbol]] at [[price]]'],
+	])('fills an expression field without an expression in it: %s', async (subject, told) => {
+		await send([alert()], { parameters: { subject } });
+		expect(server.mails[0]?.subject).toBe(told);
+	});
+
 	it('fills templates with the fields of other items', async () => {
 		await send([{ price: 0.1 + 0.2, order: { id: 7 }, eventId: 'o7' }], {
 			parameters: { subject: 'Order [[order.id]] at [[price]]', text: 'x' },
