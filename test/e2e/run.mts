@@ -12,6 +12,7 @@ import { checkKills } from './kills.check.mts';
 import { checkParallel } from './parallel.check.mts';
 import { checkRuleBuilder } from './ruleBuilder.check.mts';
 import { checkEditor } from './editor.check.mts';
+import { checkOutputsEditor } from './outputsEditor.check.mts';
 import { checkEveryOutput } from './everyOutput.check.mts';
 import * as faults from './faults.check.mts';
 
@@ -36,6 +37,7 @@ const CHECKS: Record<string, () => Promise<string>> = {
 	kills: async () => await checkKills(values.soak ? 50 : 5, Number(values.seed)),
 	'every-output': async () => await checkEveryOutput(),
 	editor: async () => await checkEditor(await sharedN8n()),
+	'outputs-editor': async () => await checkOutputsEditor(await sharedN8n()),
 	'rule-builder': async () => await checkRuleBuilder(await sharedN8n()),
 	'wrong-password': async () => await faults.checkWrongPassword(await sharedN8n()),
 	'unknown-symbol': async () => await faults.checkUnknownSymbol(await sharedN8n()),
