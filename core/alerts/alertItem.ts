@@ -33,7 +33,7 @@ export const reasonSchema = z.object({
 	missing: z.string().optional().describe('Why it is unknown'),
 });
 
-export const alertItemSchema = z.object({
+const shape = {
 	alert: z.object({
 		id: z.string().describe('The same whenever the same event is judged again'),
 		episodeId: z.string().describe('The same from firing to resolved'),
@@ -57,6 +57,22 @@ export const alertItemSchema = z.object({
 			.describe(
 				"Episodes that were kept quiet since the last alert, by the cooldown or the day's limit",
 			),
+		flapping: z
+			.object({
+				changes: z.number().int(),
+				windowMs: z.number(),
+				calmForMs: z.number(),
+			})
+			.optional()
+			.describe('It changed this often within a window; quiet until nothing changes for a while'),
+		merged: z
+			.object({
+				by: z.enum(['group', 'quietHours', 'budget']),
+				count: z.number().int().describe('Alerts the members stand for'),
+				stillFiring: z.array(z.string()).describe('Told before and not over: symbols or titles'),
+			})
+			.optional()
+			.describe('This item is several alerts as one; they are its members'),
 	}),
 	title: z.string(),
 	text: z.string(),
@@ -64,9 +80,31 @@ export const alertItemSchema = z.object({
 	because: z.array(reasonSchema),
 	html: z.string(),
 	markdown: z.string(),
+};
+
+const memberSchema = z.object({
+	alert: shape.alert,
+	title: shape.title,
+	text: shape.text,
+	facts: shape.facts,
+	because: shape.because,
+	count: z
+		.number()
+		.int()
+		.optional()
+		.describe('Alerts of its rule and symbol it stands for, where they are several'),
+});
+
+export const alertItemSchema = z.object({
+	...shape,
+	members: z
+		.array(memberSchema)
+		.optional()
+		.describe('Of several alerts in one: each as it would have been told'),
 });
 
 export type AlertItem = z.infer<typeof alertItemSchema>;
+export type AlertMember = z.infer<typeof memberSchema>;
 export type Reason = z.infer<typeof reasonSchema>;
 export type Severity = z.infer<typeof severitySchema>;
 export type DeliverTo = z.infer<typeof deliverSchema>;

@@ -1,11 +1,13 @@
 /**
  * What a verdict means over time: when an episode begins, is told, is held back, ends.
- * `advanceAlert` is the whole of it; `alertItem.ts` is the alert as it travels to the outputs.
+ * `advanceAlert` is the whole of it; `alertItem.ts` is the alert as it travels to the outputs; `noise/`
+ * decides which of them are told, together or at all.
  */
 export { advanceAlert, nextDueAt } from './advanceAlert';
 export {
 	alertItemSchema,
 	type AlertItem,
+	type AlertMember,
 	type DeliverTo,
 	type Reason,
 	type Severity,
@@ -20,3 +22,25 @@ export {
 	type Quiet,
 	type Transition,
 } from './model';
+export {
+	advanceNoise,
+	compileNoise,
+	isQuietening,
+	keyOf,
+	nextNoiseAt,
+	noiseSchema,
+	noNoise,
+	NoiseError,
+	parseKey,
+	splitMatchers,
+	type AlertKey,
+	type Held,
+	type HeldRecord,
+	type NoiseDocument,
+	type NoiseInput,
+	type NoiseMessage,
+	type NoisePolicy,
+	type NoiseReason,
+	type NoiseState,
+	type NoiseStep,
+} from './noise';

@@ -16,7 +16,8 @@ export {
 } from './evaluateRule';
 export { askAlways, type Gate } from './gate';
 export { didYouMean } from './nearestName';
-export { findOperator, operators, type OperatorDefinition } from './operators';
+export { findOperator, matchesPattern, operators, type OperatorDefinition } from './operators';
 export { RuleError } from './RuleError';
-export { ruleDocumentSchema, type RuleDocument } from './schema';
+export { compileSchedule, type Schedule } from './schedule';
+export { duration, ruleDocumentSchema, scheduleSchema, type RuleDocument } from './schema';
 export { type BeforeValues, type Finding, type Verdict } from './verdict';

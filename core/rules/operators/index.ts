@@ -9,3 +9,4 @@ export {
 } from './operators';
 export { isWithin, toRange, type Range } from './ranges';
 export { isDate, isTime, toDates, toTimes } from './moments';
+export { matchesPattern } from './texts';

@@ -1,0 +1,182 @@
+import { epochMs, type EpochMs } from '../../ports';
+import type { AlertItem } from '../alertItem';
+import type { NoisePolicy } from './compileNoise';
+import {
+	keyOf,
+	type AlertKey,
+	type Held,
+	type HeldRecord,
+	type Hold,
+	type HoldEnd,
+	type NoiseMessage,
+	type NoiseState,
+	type NoiseStep,
+} from './model';
+
+type Mutable<T> = { -readonly [Part in keyof T]: T[Part] };
+
+/** Where alerts wait, by rule and symbol. */
+export type Place = Record<AlertKey, Held>;
+
+export type Why = Pick<Hold, 'by' | 'cause' | 'until'>;
+
+/** Alerts that may wait in all; those of more rules and symbols are written down and not told later. */
+const MAX_HELD = 10_000;
+
+/**
+ * One step of noise control: a copy of the state that its stages may change, and what comes out. Nothing of
+ * it is left when the step is done.
+ */
+export class Round {
+	readonly sources: Mutable<NoiseState['sources']>;
+	readonly muted: Mutable<NoiseState['muted']>;
+	readonly changes: Mutable<NoiseState['changes']>;
+	readonly groups: Mutable<NoiseState['groups']>;
+	readonly quiet: Mutable<NoiseState['quiet']['held']>;
+	readonly told: Mutable<NoiseState['budget']['told']>;
+	readonly overBudget: Mutable<NoiseState['budget']['held']>;
+	readonly waves: Mutable<NoiseState['waves']>;
+	readonly waveOf: Mutable<NoiseState['waveOf']>;
+
+	/** When the quiet hours that lie around this moment end. */
+	readonly quietUntil: EpochMs | undefined;
+
+	readonly messages: NoiseMessage[] = [];
+
+	private readonly records = new Map<number, HeldRecord>();
+
+	private nextNumber: number;
+
+	/** Alerts that wait, once it was asked for; those that are released in this step still count. */
+	private waiting: number | undefined;
+
+	constructor(
+		state: NoiseState,
+		readonly at: EpochMs,
+		readonly policy: NoisePolicy,
+	) {
+		this.sources = { ...state.sources };
+		this.muted = { ...state.muted };
+		this.changes = { ...state.changes };
+		this.groups = { ...state.groups };
+		this.quiet = { ...state.quiet.held };
+		this.told = { ...state.budget.told };
+		this.overBudget = { ...state.budget.held };
+		this.waves = { ...state.waves };
+		this.waveOf = { ...state.waveOf };
+		this.nextNumber = state.nextNumber;
+		this.quietUntil = policy.quietHours?.endsAt(at);
+	}
+
+	/** Keeps an alert in a place, for a reason; whoever waits there already, it stands for from now on. */
+	hold(place: Place, alert: Held, why: Why): void {
+		const key = keyOf(alert.alert.alert);
+		const before = place[key];
+		const entry = before?.hold ?? { since: this.at, number: this.nextNumber };
+		if (before?.hold === undefined) this.nextNumber += 1;
+		// Who waited without an entry is counted in this one.
+		const count = (before?.hold?.count ?? (before === undefined ? 0 : 1)) + 1;
+		const { since, number } = entry;
+		const held = { ...takePlace(before, alert), hold: { ...why, since, number, count } };
+		if (before === undefined && this.isFull()) {
+			this.end(held, 'full');
+			return;
+		}
+		place[key] = held;
+		this.write(held);
+	}
+
+	/** Says why it waits now, where that has changed. */
+	goOnHolding(place: Place, held: Held, why: Why): void {
+		const { hold } = held;
+		if (hold === undefined) return;
+		if (hold.by === why.by && hold.cause === why.cause && hold.until === why.until) return;
+		const { until: _, ...rest } = hold;
+		const next = { ...held, hold: { ...rest, ...why } };
+		place[keyOf(held.alert.alert)] = next;
+		this.write(next);
+	}
+
+	/** Nothing holds it any more. */
+	end(held: Held, as: HoldEnd): Held {
+		if (held.hold !== undefined) this.write(held, { at: this.at, as });
+		const { hold: _, ...free } = held;
+		return free;
+	}
+
+	step(): NoiseStep {
+		const held = [...this.records.values()].sort((a, b) => a.number - b.number);
+		const { quietUntil } = this;
+		const waits = Object.keys(this.quiet).length > 0;
+		return {
+			state: {
+				sources: this.sources,
+				muted: this.muted,
+				changes: this.changes,
+				groups: this.groups,
+				quiet: {
+					held: this.quiet,
+					...(waits && quietUntil !== undefined ? { until: quietUntil } : {}),
+				},
+				budget: { told: this.told, held: this.overBudget },
+				waves: this.waves,
+				waveOf: this.waveOf,
+				nextNumber: this.nextNumber,
+			},
+			told: this.messages,
+			held,
+		};
+	}
+
+	private isFull(): boolean {
+		const places = [this.muted, this.quiet, ...Object.values(this.overBudget)];
+		this.waiting ??= places.reduce((sum, place) => sum + Object.keys(place).length, 0);
+		this.waiting += 1;
+		return this.waiting > MAX_HELD;
+	}
+
+	private write({ alert, hold }: Held, ended?: HeldRecord['ended']): void {
+		if (hold === undefined) return;
+		const { id, episodeId, ruleId, ruleName, symbol, state, severity } = alert.alert;
+		this.records.set(hold.number, {
+			...hold,
+			alert: { id, episodeId, ruleId, ruleName, symbol, state, severity },
+			title: alert.title,
+			...(ended === undefined ? {} : { ended }),
+		});
+	}
+}
+
+/** An alert as it comes in. */
+export const arrived = (alert: AlertItem): Held => ({
+	alert,
+	count: 1,
+	fresh: alert.alert.state === 'firing',
+});
+
+/** The newer of two of the same rule and symbol, standing for both. */
+export function takePlace(before: Held | undefined, next: Held): Held {
+	if (before === undefined) return next;
+	const isNewer = next.alert.alert.eventAt >= before.alert.alert.eventAt;
+	const { alert } = isNewer ? next : before;
+	const fresh = before.fresh || next.fresh;
+	const { hold } = before;
+	return {
+		alert: fresh && alert.alert.state === 'reminder' ? asFirst(alert) : alert,
+		count: before.count + next.count,
+		fresh,
+		...(hold === undefined ? {} : { hold }),
+	};
+}
+
+/** A reminder of what nobody was told is the first they hear of it. */
+const asFirst = (alert: AlertItem): AlertItem => ({
+	...alert,
+	alert: { ...alert.alert, state: 'firing' },
+});
+
+/** Whether an instant lies within a span around now; after a leap back in time, neither does the future. */
+export const isWithin = (instant: EpochMs, spanMs: number, now: EpochMs): boolean =>
+	instant > now - spanMs && instant < now + spanMs;
+
+export const later = (...instants: readonly number[]): EpochMs => epochMs(Math.max(...instants));
