@@ -1,4 +1,4 @@
-import { LoopbackProvider, type Client } from './LoopbackProvider';
+import { LoopbackProvider, type Answer, type Client } from './LoopbackProvider';
 
 export type CoinbaseTrade = {
 	trade_id: string;
@@ -57,7 +57,7 @@ export class CoinbaseServer extends LoopbackProvider {
 		super();
 	}
 
-	static async open(now: () => number = Date.now, beatEveryMs = 1_000): Promise<CoinbaseServer> {
+	static async open(now: () => number = Date.now, beatEveryMs?: number): Promise<CoinbaseServer> {
 		const server = new CoinbaseServer(now);
 		await server.listen(beatEveryMs);
 		return server;
@@ -79,11 +79,7 @@ export class CoinbaseServer extends LoopbackProvider {
 		for (const client of this.clients.values()) client.sent += count;
 	}
 
-	protected greet(): void {
-		// Nothing is said before something is asked for.
-	}
-
-	protected beat(client: Client): void {
+	protected override beat(client: Client): void {
 		if (!client.channels.has('heartbeats')) return;
 		this.beatsSoFar += 1;
 		this.send(client, 'heartbeats', [
@@ -126,7 +122,7 @@ export class CoinbaseServer extends LoopbackProvider {
 		this.send(client, 'subscriptions', [{ subscriptions }]);
 	}
 
-	protected bodyOf(url: URL): { status: number; body: unknown } {
+	protected bodyOf(url: URL): Answer {
 		const [, id = '', of] =
 			/\/market\/products(?:\/([^/]+)(?:\/(\w+))?)?$/.exec(url.pathname) ?? [];
 		const notFound = {
@@ -154,7 +150,7 @@ export class CoinbaseServer extends LoopbackProvider {
 		return this.candlesOf(id, url.searchParams);
 	}
 
-	private candlesOf(id: string, query: URLSearchParams): { status: number; body: unknown } {
+	private candlesOf(id: string, query: URLSearchParams): Answer {
 		const granularity = query.get('granularity') ?? '';
 		const [start, end] = [Number(query.get('start')), Number(query.get('end'))];
 		const step = GRANULARITIES[granularity];

@@ -1,4 +1,4 @@
-import { LoopbackProvider, type Client } from './LoopbackProvider';
+import { LoopbackProvider, type Answer, type Client } from './LoopbackProvider';
 
 export type KrakenTrade = {
 	symbol: string;
@@ -37,7 +37,7 @@ export class KrakenServer extends LoopbackProvider {
 		super();
 	}
 
-	static async open(now: () => number = Date.now, beatEveryMs = 1_000): Promise<KrakenServer> {
+	static async open(now: () => number = Date.now, beatEveryMs?: number): Promise<KrakenServer> {
 		const server = new KrakenServer(now);
 		await server.listen(beatEveryMs);
 		return server;
@@ -51,13 +51,13 @@ export class KrakenServer extends LoopbackProvider {
 		}
 	}
 
-	protected greet({ socket }: Client): void {
+	protected override greet({ socket }: Client): void {
 		socket.send(
 			'{"channel":"status","type":"update","data":[{"api_version":"v2","connection_id":1234567890123456789,"system":"online","version":"2.0.9"}]}',
 		);
 	}
 
-	protected beat({ socket, channels }: Client): void {
+	protected override beat({ socket, channels }: Client): void {
 		if (channels.size > 0) socket.send('{"channel":"heartbeat"}');
 	}
 
@@ -96,7 +96,7 @@ export class KrakenServer extends LoopbackProvider {
 		}
 	}
 
-	protected bodyOf(url: URL): { status: number; body: unknown } {
+	protected bodyOf(url: URL): Answer {
 		const query = (name: string) => url.searchParams.get(name) ?? undefined;
 		const call = /^\/0\/public\/(\w+)$/.exec(url.pathname)?.[1];
 		const wanted = query('pair')?.split(',') ?? [...this.pairs.keys()];

@@ -1,4 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+	createServer,
+	type IncomingHttpHeaders,
+	type IncomingMessage,
+	type Server,
+	type ServerResponse,
+} from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
 import { WebSocketServer, type WebSocket } from 'ws';
@@ -15,9 +21,20 @@ export type RestAnswer =
 	/** A byte now and then, never the end. */
 	| 'dribble';
 
+/** How it usually answers a REST call; a text goes as it is. */
+export type Answer = {
+	readonly status: number;
+	readonly body: unknown;
+	readonly headers?: Readonly<Record<string, string>>;
+};
+
+export type Handshake = { readonly url: string; readonly headers: IncomingHttpHeaders };
+
 /** One connection as a provider's server sees it. */
 export type Client = {
 	readonly socket: WebSocket;
+	/** What it connected to, query and all. */
+	readonly url: string;
 	/** What was subscribed, as the provider calls it. */
 	readonly channels: Set<string>;
 	/** Messages sent so far, for those who number them. */
@@ -53,7 +70,10 @@ export abstract class LoopbackProvider {
 	/** Texts that clients sent. */
 	readonly heard: string[] = [];
 
-	connections = 0;
+	readonly handshakes: Handshake[] = [];
+
+	/** Pings it got. */
+	pings = 0;
 
 	protected readonly clients = new Map<WebSocket, State>();
 
@@ -63,18 +83,32 @@ export abstract class LoopbackProvider {
 
 	private readonly server: Server = createServer();
 
-	private readonly sockets = new WebSocketServer({ noServer: true });
+	private readonly sockets = new WebSocketServer({ noServer: true, autoPong: false });
 
 	private waiting: Array<() => void> = [];
 
-	protected abstract greet(client: Client): void;
-	protected abstract hear(client: Client, text: string): void;
-	/** A sign of life, for providers that give one. */
-	protected abstract beat(client: Client): void;
-	protected abstract bodyOf(url: URL): { readonly status: number; readonly body: unknown };
+	/** What is said first. */
+	protected greet(_client: Client): void {}
 
-	/** @param beatEveryMs 1 s at the real ones */
-	async listen(beatEveryMs: number): Promise<void> {
+	protected abstract hear(client: Client, text: string): void;
+
+	/** A sign of life, for providers that give one. */
+	protected beat(_client: Client): void {}
+
+	/** Why a connection isn't taken: a wrong path, a wrong key. */
+	protected refuses(_handshake: Handshake): Answer | undefined {
+		return undefined;
+	}
+
+	/** Why a call isn't answered, whatever is asked: a wrong key, too many of them. */
+	protected denies(_url: URL, _headers: IncomingHttpHeaders): Answer | undefined {
+		return undefined;
+	}
+
+	protected abstract bodyOf(url: URL): Answer;
+
+	/** @param beatEveryMs how often it gives a sign of life */
+	protected async listen(beatEveryMs = 1_000): Promise<void> {
 		this.server.on('request', (request, response) => this.answer(request, response));
 		this.server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) =>
 			this.upgrade(request, socket, head),
@@ -100,7 +134,12 @@ export abstract class LoopbackProvider {
 		await new Promise((resolve) => this.server.close(resolve));
 	}
 
-	/** How many connections are open. */
+	/** How many connections were ever asked for. */
+	get connections(): number {
+		return this.handshakes.length;
+	}
+
+	/** How many are open. */
 	get open(): number {
 		return this.clients.size;
 	}
@@ -110,8 +149,15 @@ export abstract class LoopbackProvider {
 	}
 
 	/** To everyone connected, as it is. */
-	sendAll(text: string): void {
-		for (const client of this.clients.keys()) client.send(text);
+	sendAll(text: string | Buffer): void {
+		for (const client of this.clients.keys()) client.send(text, { binary: false });
+	}
+
+	/** These very bytes to whoever subscribed to the channel. */
+	sendTo(channel: string, text: string | Buffer): void {
+		for (const { socket, channels } of this.clients.values()) {
+			if (channels.has(channel)) socket.send(text, { binary: false });
+		}
 	}
 
 	/** Ends every connection, with a word or without. */
@@ -146,18 +192,21 @@ export abstract class LoopbackProvider {
 	}
 
 	private upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
-		this.connections += 1;
+		const handshake = { url: request.url ?? '', headers: request.headers };
+		this.handshakes.push(handshake);
 		socket.on('error', () => {});
 		this.rawSockets.add(socket);
 		socket.on('close', () => this.rawSockets.delete(socket));
-		const refusal = this.refusals.shift();
+		const refusal = this.refusals.shift() ?? this.refuses(handshake);
 		if (refusal === undefined) {
-			this.sockets.handleUpgrade(request, socket, head, (client) => this.welcome(client, socket));
+			this.sockets.handleUpgrade(request, socket, head, (client) =>
+				this.welcome(client, socket, handshake),
+			);
 		} else if (refusal !== 'silence') {
 			const headers = Object.entries(refusal.headers ?? {}).map(
 				([name, value]) => `${name}: ${value}\r\n`,
 			);
-			const body = refusal.body ?? '';
+			const body = textOf(refusal.body);
 			socket.end(
 				`HTTP/1.1 ${refusal.status} No\r\nContent-Length: ${Buffer.byteLength(body)}\r\n${headers.join('')}\r\n${body}`,
 			);
@@ -165,9 +214,14 @@ export abstract class LoopbackProvider {
 		this.happened();
 	}
 
-	private welcome(socket: WebSocket, raw: Socket): void {
-		const state: State = { socket, raw, channels: new Set(), sent: 0, isFrozen: false };
+	private welcome(socket: WebSocket, raw: Socket, { url }: Handshake): void {
+		const state: State = { socket, url, raw, channels: new Set(), sent: 0, isFrozen: false };
 		this.clients.set(socket, state);
+		socket.on('ping', (data: Buffer) => {
+			this.pings += 1;
+			if (!state.isFrozen) socket.pong(data);
+			this.happened();
+		});
 		socket.on('message', (data: Buffer) => {
 			this.heard.push(data.toString());
 			this.hear(state, data.toString());
@@ -179,6 +233,7 @@ export abstract class LoopbackProvider {
 			this.happened();
 		});
 		this.greet(state);
+		this.happened();
 	}
 
 	private answer(request: IncomingMessage, response: ServerResponse): void {
@@ -192,14 +247,19 @@ export abstract class LoopbackProvider {
 			this.timers.add(setInterval(() => response.write(' '), 20));
 		} else if (special === undefined) {
 			const fixed = [...this.fixed].find(([part]) => isMeant(part))?.[1];
+			const denied = this.denies(url, request.headers);
+			const usual = denied ?? this.bodyOf(url);
 			const { status, body } =
-				fixed === undefined ? this.bodyOf(url) : { status: 200, body: undefined };
+				denied === undefined && fixed !== undefined ? { status: 200, body: fixed } : usual;
 			response
-				.writeHead(status, { 'content-type': 'application/json' })
-				.end(fixed ?? JSON.stringify(body));
+				.writeHead(status, { 'content-type': 'application/json', ...usual.headers })
+				.end(textOf(body));
 		} else if (special !== 'silence') {
 			response.writeHead(special.status, special.headers).end(special.body ?? '');
 		}
 		this.happened();
 	}
 }
+
+const textOf = (body: unknown): string =>
+	typeof body === 'string' ? body : (JSON.stringify(body) ?? '');

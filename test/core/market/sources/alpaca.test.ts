@@ -1,27 +1,18 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import {
-	SharedConnections,
-	createAlpaca,
-	type AlpacaKey,
-	type AlpacaSettings,
-} from '../../../../core/market';
+import { createAlpaca, type AlpacaKey, type AlpacaSettings } from '../../../../core/market';
 import { parseFrame } from '../../../../core/market/sources/alpaca/frames';
-import { wsSocketFactory } from '../../../../core/ports/system';
 import {
 	describeLiveSource,
 	playing,
-	type LiveServer,
 	type LiveSetup,
 	type WaitingSink,
 } from '../../../contracts/liveSource';
 import { AlpacaServer, type AlpacaTrade } from '../../../fakes/AlpacaServer';
-import type { RestAnswer } from '../../../fakes/BinanceServer';
 import { FastClock } from '../../../fakes/FastClock';
-import { fixedRandom } from '../../../fakes/fixedRandom';
-import { loopbackHttp } from '../../../fakes/loopbackHttp';
-import { silentLog } from '../../../fakes/silentLog';
+import { livePorts, liveServer } from '../../../fakes/liveSetup';
+import type { RestAnswer } from '../../../fakes/LoopbackProvider';
 
 type Setup = LiveSetup & {
 	readonly alpaca: AlpacaServer;
@@ -46,7 +37,7 @@ async function setUp(more: Partial<AlpacaSettings> = {}): Promise<Setup> {
 	const clock = new FastClock(30);
 	const alpaca = await AlpacaServer.open();
 	alpaca.remaining = 10_000;
-	const shared = new SharedConnections();
+	const ports = livePorts(clock);
 	const [symbol = ''] = more.symbols ?? ['BTC/USD'];
 	const trades: AlpacaTrade[] = [];
 	alpaca.trades.set(symbol, trades);
@@ -60,54 +51,18 @@ async function setUp(more: Partial<AlpacaSettings> = {}): Promise<Setup> {
 	};
 	const tell = (trade: AlpacaTrade) =>
 		alpaca.emit(`trades:${symbol}`, { T: 't', S: symbol, ...trade });
-	const server: LiveServer = {
-		tell: (count) => {
-			for (let told = 0; told < count; told += 1) tell(next());
-		},
-		happen: (count) => {
-			for (let happened = 0; happened < count; happened += 1) next();
-		},
-		repeat: () => tell(trades.at(-1) ?? next()),
-		sendAll: (text) => (typeof text === 'string' ? alpaca.sendAll(text) : alpaca.raw(text)),
-		dribble: () => alpaca.dribble(),
-		cut: (code, reason) => alpaca.cut(code, reason),
-		ignoreNext: (count) => {
-			for (let one = 0; one < count; one += 1) alpaca.refusals.push('silence');
-		},
-		refuseNext: (count, status, headers, body) => {
-			for (let one = 0; one < count; one += 1) {
-				alpaca.refusals.push({ status, ...(headers && { headers }), ...(body && { body }) });
-			}
-		},
+	const server = liveServer(alpaca, {
 		listened: async () => await alpaca.until(() => alpaca.isListenedTo(`trades:${symbol}`)),
-		get open() {
-			return alpaca.open;
-		},
-		get connections() {
-			return alpaca.connections;
-		},
-		until: async (holds) => await alpaca.until(holds),
-		close: async () => await alpaca.close(),
-	};
+		happen: next,
+		tell,
+		last: () => trades.at(-1) ?? next(),
+	});
 	const account = {
 		id: 'credential-1',
 		read: async () => ({ keyId: alpaca.keyId, secretKey: alpaca.secretKey }),
 	};
 	const open = (start: { cursor: unknown; play: string }) =>
-		createAlpaca(
-			{ ...settingsFor(alpaca), ...more },
-			{
-				clock,
-				timer: clock,
-				random: fixedRandom(0.5),
-				log: silentLog(),
-				http: loopbackHttp,
-				sockets: wsSocketFactory(),
-				shared,
-				account,
-			},
-			start,
-		);
+		createAlpaca({ ...settingsFor(alpaca), ...more }, { ...ports, account }, start);
 	return { server, alpaca, clock, account, open };
 }
 

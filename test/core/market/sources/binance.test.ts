@@ -2,24 +2,16 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import {
-	SharedConnections,
 	createBinance,
 	type BinanceSettings,
 	type Candle,
 	type Quote,
 } from '../../../../core/market';
-import { wsSocketFactory } from '../../../../core/ports/system';
-import {
-	describeLiveSource,
-	playing,
-	type LiveServer,
-	type LiveSetup,
-} from '../../../contracts/liveSource';
-import { BinanceServer, type AggTrade, type RestAnswer } from '../../../fakes/BinanceServer';
+import { describeLiveSource, playing, type LiveSetup } from '../../../contracts/liveSource';
+import { BinanceServer, type AggTrade } from '../../../fakes/BinanceServer';
 import { FastClock } from '../../../fakes/FastClock';
-import { fixedRandom } from '../../../fakes/fixedRandom';
-import { loopbackHttp } from '../../../fakes/loopbackHttp';
-import { silentLog } from '../../../fakes/silentLog';
+import { livePorts, liveServer } from '../../../fakes/liveSetup';
+import type { RestAnswer } from '../../../fakes/LoopbackProvider';
 
 type Setup = LiveSetup & { readonly binance: BinanceServer };
 
@@ -38,7 +30,7 @@ const settingsFor = (server: BinanceServer): BinanceSettings => ({
 async function setUp(more: Partial<BinanceSettings> = {}): Promise<Setup> {
 	const clock = new FastClock();
 	const binance = await BinanceServer.open(clock.realMs(20_000));
-	const shared = new SharedConnections();
+	const ports = livePorts(clock);
 	const trades: AggTrade[] = [];
 	binance.trades.set('BTCUSDT', trades);
 	const next = (): AggTrade => {
@@ -58,49 +50,14 @@ async function setUp(more: Partial<BinanceSettings> = {}): Promise<Setup> {
 	};
 	const tell = (trade: AggTrade) =>
 		binance.emit('btcusdt@aggTrade', { e: 'aggTrade', E: clock.now(), s: 'BTCUSDT', ...trade });
-	const server: LiveServer = {
-		tell: (count) => {
-			for (let told = 0; told < count; told += 1) tell(next());
-		},
-		happen: (count) => {
-			for (let happened = 0; happened < count; happened += 1) next();
-		},
-		repeat: () => tell(trades.at(-1) ?? next()),
-		sendAll: (text) => (typeof text === 'string' ? binance.sendAll(text) : binance.raw(text)),
-		dribble: () => binance.dribble(),
-		cut: (code, reason) => binance.cut(code, reason),
-		ignoreNext: (count) => {
-			for (let one = 0; one < count; one += 1) binance.refusals.push('silence');
-		},
-		refuseNext: (count, status, headers, body) => {
-			for (let one = 0; one < count; one += 1) {
-				binance.refusals.push({ status, ...(headers && { headers }), ...(body && { body }) });
-			}
-		},
+	const server = liveServer(binance, {
 		listened: async () => await binance.until(() => binance.isListenedTo('btcusdt@aggTrade')),
-		get open() {
-			return binance.open;
-		},
-		get connections() {
-			return binance.connections;
-		},
-		until: async (holds) => await binance.until(holds),
-		close: async () => await binance.close(),
-	};
+		happen: next,
+		tell,
+		last: () => trades.at(-1) ?? next(),
+	});
 	const open = (start: { cursor: unknown; play: string }) =>
-		createBinance(
-			{ ...settingsFor(binance), ...more },
-			{
-				clock,
-				timer: clock,
-				random: fixedRandom(0.5),
-				log: silentLog(),
-				http: loopbackHttp,
-				sockets: wsSocketFactory(),
-				shared,
-			},
-			start,
-		);
+		createBinance({ ...settingsFor(binance), ...more }, ports, start);
 	return { server, binance, clock, open };
 }
 

@@ -47,7 +47,8 @@ async function setUp(more: Partial<PairSettings> = {}): Promise<Setup> {
 		return trade;
 	};
 	const floor = {
-		channel: 'market_trades BTC-USD',
+		listened: async () =>
+			await coinbase.until(() => coinbase.isListenedTo('market_trades BTC-USD')),
 		happen,
 		tell: (trade: object) => coinbase.emit('market_trades', [trade]),
 		last: () => trades.at(-1) ?? happen(),

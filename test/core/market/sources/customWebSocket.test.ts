@@ -4,22 +4,14 @@ import {
 	createCustomWebSocket,
 	noSecret,
 	parseCustomSymbols,
-	SharedConnections,
 	type CustomWebSocketSettings,
 	type HttpSecret,
 } from '../../../../core/market';
 import { parseFrame } from '../../../../core/market/sources/custom/webSocketProtocol';
-import { wsSocketFactory } from '../../../../core/ports/system';
-import {
-	describeLiveSource,
-	playing,
-	type LiveServer,
-	type LiveSetup,
-} from '../../../contracts/liveSource';
+import { describeLiveSource, playing, type LiveSetup } from '../../../contracts/liveSource';
 import { FastClock } from '../../../fakes/FastClock';
-import { fixedRandom } from '../../../fakes/fixedRandom';
+import { livePorts, liveServer } from '../../../fakes/liveSetup';
 import { JsonSocketServer } from '../../../fakes/JsonSocketServer';
-import { silentLog } from '../../../fakes/silentLog';
 
 const SECRET = 's3cr3t-token';
 const secret: HttpSecret = {
@@ -37,7 +29,7 @@ async function setUp(
 ): Promise<Setup> {
 	const clock = new FastClock();
 	const json = await JsonSocketServer.open();
-	const shared = new SharedConnections();
+	const ports = livePorts(clock);
 	let last = 0;
 	const row = (number: number) => ({
 		s: 'btcusd',
@@ -46,40 +38,17 @@ async function setUp(
 		q: '0.1',
 		n: number,
 	});
-	let told: unknown;
-	const server: LiveServer = {
-		tell: (count) => {
-			for (let one = 0; one < count; one += 1) {
-				told = { type: 'trade', rows: [row((last += 1))] };
-				json.send(told);
-			}
-		},
-		happen: (count) => void (last += count),
-		repeat: () => json.send(told),
-		sendAll: (text) => json.send(text),
-		dribble: () => json.dribble(),
-		cut: (code, reason) => json.cut(code, reason),
-		ignoreNext: (count) => {
-			for (let one = 0; one < count; one += 1) json.refusals.push('silence');
-		},
-		refuseNext: (count, status, headers, body) => {
-			for (let one = 0; one < count; one += 1) {
-				json.refusals.push({ status, ...(headers && { headers }), ...(body && { body }) });
-			}
-		},
+	const happen = () => ({ type: 'trade', rows: [row((last += 1))] });
+	let told: ReturnType<typeof happen> | undefined;
+	const server = liveServer(json, {
 		listened: async () => {
 			const before = json.open > 0 ? 0 : json.heard.length;
 			await json.until(() => json.open > 0 && json.heard.length > before);
 		},
-		get open() {
-			return json.open;
-		},
-		get connections() {
-			return json.connections;
-		},
-		until: async (holds) => await json.until(holds),
-		close: async () => await json.close(),
-	};
+		happen,
+		tell: (frame) => json.send((told = frame)),
+		last: () => told ?? happen(),
+	});
 	const settings: CustomWebSocketSettings = {
 		url: `ws://${json.host}/stream`,
 		sendsCredential: true,
@@ -102,19 +71,7 @@ async function setUp(
 		...more,
 	};
 	const open = (start: { cursor: unknown; play: string }) =>
-		createCustomWebSocket(
-			settings,
-			{
-				clock,
-				timer: clock,
-				random: fixedRandom(0.5),
-				log: silentLog(),
-				sockets: wsSocketFactory(),
-				shared,
-				secret: withSecret,
-			},
-			start,
-		);
+		createCustomWebSocket(settings, { ...ports, secret: withSecret }, start);
 	return { server, json, clock, open };
 }
 

@@ -51,7 +51,7 @@ async function setUp(more: Partial<PairSettings> = {}): Promise<Setup> {
 		return trade;
 	};
 	const floor = {
-		channel: 'trade BTC/USD',
+		listened: async () => await kraken.until(() => kraken.isListenedTo('trade BTC/USD')),
 		happen,
 		tell: (trade: object) => kraken.emit('trade', [trade]),
 		last: () => trades.at(-1) ?? happen(),
