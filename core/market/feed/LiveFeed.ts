@@ -31,8 +31,8 @@ export type LiveSettings = {
 	readonly watched: readonly Watched[];
 	/** A symbol without an event for that long is told as silent. */
 	readonly silentAfterMs: number;
-	/** Whether events are due at all; while they aren't, silence is no news. */
-	readonly isOpen?: (at: EpochMs) => boolean;
+	/** Whether events of a symbol are due at all; while they aren't, silence is no news. */
+	readonly isOpen?: (at: EpochMs, symbol: string) => boolean;
 	/** Of events that are known by keys: so many of each symbol are remembered over a restart. */
 	readonly remembers?: number;
 };
@@ -178,8 +178,11 @@ export class LiveFeed implements LaneOwner {
 			await this.ports.timer.sleep(LOOK_EVERY_MS, this.signal);
 			if (this.signal.aborted) return;
 			const now = this.ports.clock.now();
-			if (this.news.isDown || this.settings.isOpen?.(now) === false) this.listenAnew();
-			else this.news.silence(this.silence.look(now));
+			if (this.news.isDown) this.listenAnew();
+			else {
+				this.silence.beginAnew(now, (symbol) => this.settings.isOpen?.(now, symbol) === false);
+				this.news.silence(this.silence.look(now));
+			}
 			this.catchUpOverdue();
 			this.news.look();
 		}

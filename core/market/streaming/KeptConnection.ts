@@ -81,7 +81,7 @@ export class KeptConnection {
 
 	constructor(
 		/** The address, asked for anew at each attempt: it may hold a key that was changed. */
-		private readonly address: () => string,
+		private readonly address: () => string | Promise<string>,
 		private readonly settings: {
 			readonly policy: ConnectionPolicy;
 			readonly headers?: () => Readonly<Record<string, string>>;
@@ -130,11 +130,15 @@ export class KeptConnection {
 			onReady: () => this.takeOver(attempt),
 			onEnd: (end) => this.gone(attempt, end),
 		});
-		attempt.begin(this.ports.sockets, {
-			url: this.address(),
-			...(this.settings.headers === undefined ? {} : { headers: this.settings.headers() }),
-			maxFrameBytes: this.settings.maxFrameBytes,
-		});
+		const begin = (url: string) =>
+			attempt.begin(this.ports.sockets, {
+				url,
+				...(this.settings.headers === undefined ? {} : { headers: this.settings.headers() }),
+				maxFrameBytes: this.settings.maxFrameBytes,
+			});
+		const address = this.address();
+		if (typeof address === 'string') begin(address);
+		else address.then(begin, (error: unknown) => attempt.fail(noAddress(error)));
 		return attempt;
 	}
 
@@ -224,6 +228,13 @@ export class KeptConnection {
 
 const HANDOVER_MS = 2_000;
 
+const noAddress = (error: unknown): ProviderFailure =>
+	error instanceof ProviderFailure
+		? error
+		: new ProviderFailure('auth', "isn't asked: its credential can't be read.", undefined, {
+				cause: error,
+			});
+
 const transient = (reason: string): ProviderFailure => new ProviderFailure('transient', reason);
 
 /** One try at a connection, from the first byte to its end. */
@@ -255,6 +266,7 @@ class Attempt implements OpenConnection {
 	}
 
 	begin(sockets: SocketFactory, request: SocketRequest): void {
+		if (this.ended) return;
 		this.socket = sockets.open(request, {
 			onOpen: () => {
 				if (this.ended) return;

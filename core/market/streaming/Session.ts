@@ -27,6 +27,9 @@ export class Session {
 
 	private sending = false;
 
+	/** Channels that were asked for and count as granted until they're refused. */
+	private readonly trusted: string[] = [];
+
 	private answeredAt = 0;
 
 	private sequence: number | undefined;
@@ -87,6 +90,7 @@ export class Session {
 	 * @returns whether it was an answer to something
 	 */
 	refused(id: number | undefined, reason: string, isAbout?: (channel: string) => boolean): boolean {
+		if (this.protocol.takesInSilence) return this.refuseTrusted(reason, isAbout);
 		const found = id ?? this.oldestWithoutAnswer();
 		const asked = found === undefined ? undefined : this.asked.get(found);
 		if (found === undefined || asked === undefined) return false;
@@ -105,6 +109,29 @@ export class Session {
 		} else if (kind === 'subscribe' && first !== undefined) this.owner.onRefused(first, reason);
 		this.maybeReady();
 		return true;
+	}
+
+	private refuseTrusted(
+		reason: string,
+		isAbout: (channel: string) => boolean = () => true,
+	): boolean {
+		const at = this.trusted.findLastIndex(isAbout);
+		const [channel] = at < 0 ? [] : this.trusted.splice(at, 1);
+		if (channel !== undefined) this.owner.onRefused(channel, reason);
+		return channel !== undefined;
+	}
+
+	/** Nothing is answered to what's taken. */
+	private trust({ kind, channels }: Omit<Asked, 'at'>): void {
+		if (kind === 'subscribe') {
+			this.trusted.push(...channels);
+			this.owner.onGranted(channels);
+			return;
+		}
+		for (const channel of channels) {
+			const at = this.trusted.indexOf(channel);
+			if (at >= 0) this.trusted.splice(at, 1);
+		}
 	}
 
 	/** @returns how many messages were lost before this one */
@@ -177,7 +204,8 @@ export class Session {
 			}
 			this.nextId += 1;
 			// A provider that names channels says nothing of those that are gone.
-			if (next.kind === 'subscribe' || !this.protocol.answersByChannel) {
+			if (this.protocol.takesInSilence) this.trust(next);
+			else if (next.kind === 'subscribe' || !this.protocol.answersByChannel) {
 				this.asked.set(id, { ...next, at: this.ports.clock.now() });
 			}
 			this.connection.send(text);

@@ -5,7 +5,8 @@ import { SharedSocket, type StreamListener } from './SharedSocket';
 export type StreamEndpoint = {
 	/** Endpoint and credential; who names the same shares the sockets. Not shown anywhere. */
 	readonly key: string;
-	readonly address: () => string;
+	/** Asked for anew at each connection: it may hold a key that was changed. @throws ProviderFailure */
+	readonly address: () => string | Promise<string>;
 	/** Sent with the handshake. */
 	readonly headers?: () => Readonly<Record<string, string>>;
 	/**

@@ -24,9 +24,9 @@ export class SilenceWatch {
 	}
 
 	/** After an interruption the waiting begins anew. */
-	beginAnew(now: EpochMs): void {
+	beginAnew(now: EpochMs, isMeant: (symbol: string) => boolean = () => true): void {
 		for (const symbol of this.heardAt.keys()) {
-			if (!this.silent.has(symbol)) this.heardAt.set(symbol, now);
+			if (!this.silent.has(symbol) && isMeant(symbol)) this.heardAt.set(symbol, now);
 		}
 	}
 

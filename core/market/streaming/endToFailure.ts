@@ -6,6 +6,7 @@ type AnswerToFailure = (
 	response: Pick<HttpResponse, 'status' | 'headers'>,
 	body: unknown,
 	now: number,
+	secrets?: readonly string[],
 ) => ProviderFailure | undefined;
 
 /** What the end of a connection means. @param answerToFailure the handshake is refused like any request */
@@ -13,6 +14,7 @@ export function endToFailure(
 	end: SocketEnd,
 	now: number,
 	answerToFailure: AnswerToFailure,
+	secrets: readonly string[] = [],
 ): ProviderFailure {
 	switch (end.reason) {
 		case 'refused': {
@@ -23,7 +25,7 @@ export function endToFailure(
 				// A proxy's or firewall's page; the status has to do.
 			}
 			return (
-				answerToFailure(end, body, now) ??
+				answerToFailure(end, body, now, secrets) ??
 				new ProviderFailure(
 					'schema',
 					`answered the connection with ${end.status} instead of a stream. Check its stream address.`,
@@ -31,7 +33,7 @@ export function endToFailure(
 			);
 		}
 		case 'closed': {
-			const text = stripSecrets(end.text);
+			const text = stripSecrets(end.text, secrets);
 			const words = CLOSE_WORDS[end.code] ?? 'closed the connection';
 			return new ProviderFailure(
 				'transient',
@@ -41,14 +43,14 @@ export function endToFailure(
 		case 'unreachable':
 			return new ProviderFailure(
 				'transient',
-				`can't be reached (${stripSecrets(end.text)}). Check that this server may connect to it; trying again.`,
+				`can't be reached (${stripSecrets(end.text, secrets)}). Check that this server may connect to it; trying again.`,
 			);
 		case 'tooLarge':
 			return new ProviderFailure('schema', 'sent a frame too large to be real; connecting again.');
 		case 'malformed':
 			return new ProviderFailure(
 				'schema',
-				`sent what no WebSocket sends (${stripSecrets(end.text)}); connecting again.`,
+				`sent what no WebSocket sends (${stripSecrets(end.text, secrets)}); connecting again.`,
 			);
 	}
 }

@@ -17,6 +17,11 @@ export interface StreamProtocol {
 	readonly heartbeat?: { readonly text: string; readonly everyMs: number };
 	/** Whether its answers name channels rather than our messages. */
 	readonly answersByChannel?: true;
+	/**
+	 * Whether what's taken isn't answered, only what's refused. A refusal that names no channel is about the newest:
+	 * all that come after it are refused as well.
+	 */
+	readonly takesInSilence?: true;
 	/** Channels of different groups can't be asked for in one message. */
 	readonly groupOf?: (channel: string) => string;
 

@@ -1,36 +1,5 @@
-import { ProviderFailure } from '../../ProviderFailure';
+import type { Account } from '../../KnownKey';
 
-/** Who asks. The key is read anew at each connection and call, since it may be changed meanwhile. */
-export type AlpacaAccount = {
-	/** The same for all who share a key; not shown anywhere. */
-	readonly id: string;
-	readonly read: () => Promise<AlpacaKey>;
-};
+export type AlpacaAccount = Account<AlpacaKey>;
 
 export type AlpacaKey = { readonly keyId: string; readonly secretKey: string };
-
-/** An account's key as it was read last, so that it's never shown, whoever quotes it. */
-export class KnownKey {
-	private last: AlpacaKey | undefined;
-
-	constructor(private readonly account: AlpacaAccount) {}
-
-	/** @throws ProviderFailure when it can't be read */
-	async read(): Promise<AlpacaKey> {
-		try {
-			return (this.last = await this.account.read());
-		} catch (error) {
-			// Without the original's text: nobody knows what it quotes.
-			throw new ProviderFailure(
-				'auth',
-				"isn't asked: its credential can't be read. Choose another one, or save it again.",
-				undefined,
-				{ cause: error },
-			);
-		}
-	}
-
-	get secrets(): readonly string[] {
-		return this.last === undefined ? [] : [this.last.keyId, this.last.secretKey];
-	}
-}

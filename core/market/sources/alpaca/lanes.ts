@@ -1,6 +1,7 @@
 import { epochMs, type Clock, type EpochMs } from '../../../ports';
 import {
 	readHistory,
+	TradeNumbers,
 	type HistoryPage,
 	type Item,
 	type LaneSettings,
@@ -22,7 +23,6 @@ import { QuoteBoard } from './QuoteBoard';
 import { SIP_DELAY_MS, type AlpacaRest, type Rows } from './rest';
 import { alpacaDefaults, type AlpacaSettings } from './settings';
 import { parseSymbols } from './symbols';
-import { TradeNumbers } from './TradeNumbers';
 import { INTERVALS } from './wire';
 
 const MINUTE_MS = 60_000;

@@ -1,8 +1,9 @@
 import type { Clock, HttpClient, Timer } from '../../../ports';
 import type { RateLimit } from '../../../resilience';
+import type { KnownKey } from '../../KnownKey';
 import { ProviderRest } from '../../polling';
 import { ProviderFailure } from '../../ProviderFailure';
-import type { KnownKey } from './account';
+import type { AlpacaKey } from './account';
 import { answerToFailure, limitOf, resetIn } from './failures';
 import type { AlpacaFeed } from './settings';
 
@@ -31,7 +32,7 @@ export class AlpacaRest {
 	constructor(
 		baseUrl: string,
 		private readonly feed: AlpacaFeed,
-		key: KnownKey,
+		key: KnownKey<AlpacaKey>,
 		limit: RateLimit,
 		ports: { readonly http: HttpClient; readonly clock: Clock; readonly timer: Timer },
 	) {

@@ -12,10 +12,11 @@ import {
 	type LiveProvider,
 	type LiveSettings,
 } from '../../feed';
+import { KnownKey } from '../../KnownKey';
 import { ProviderFailure } from '../../ProviderFailure';
 import { stripSecrets } from '../../stripSecrets';
 import type { Source } from '../../Source';
-import { KnownKey, type AlpacaAccount } from './account';
+import type { AlpacaAccount, AlpacaKey } from './account';
 import { blamedSymbol } from './failures';
 import { AlpacaLanes } from './lanes';
 import { fieldsOf, SOURCE } from './parse';
@@ -50,7 +51,7 @@ class Alpaca implements LiveProvider {
 
 	private readonly rest: AlpacaRest;
 
-	private readonly key: KnownKey;
+	private readonly key: KnownKey<AlpacaKey>;
 
 	/** Symbols Alpaca doesn't take, and those it has nothing of. */
 	private readonly refused: UnknownSymbols;

@@ -1,5 +1,6 @@
+import type { KnownKey } from '../../KnownKey';
 import { endToFailure, type ConnectionPolicy, type StreamProtocol } from '../../streaming';
-import type { KnownKey } from './account';
+import type { AlpacaKey } from './account';
 import { answerToFailure } from './failures';
 import { parseFrame } from './frames';
 import type { AlpacaFeed } from './settings';
@@ -8,7 +9,7 @@ import type { AlpacaFeed } from './settings';
  * How Alpaca's sockets are spoken to. Its answers carry no number; they come in the order of asking.
  * @see https://docs.alpaca.markets/docs/streaming-market-data
  */
-export const alpacaProtocol = (key: KnownKey): StreamProtocol => ({
+export const alpacaProtocol = (key: KnownKey<AlpacaKey>): StreamProtocol => ({
 	// One socket carries everything: a second one is refused.
 	mostChannels: Number.MAX_SAFE_INTEGER,
 	mostPerMessage: 400,
@@ -17,7 +18,7 @@ export const alpacaProtocol = (key: KnownKey): StreamProtocol => ({
 	subscribe: (channels) => JSON.stringify({ action: 'subscribe', ...byKind(channels) }),
 	unsubscribe: (channels) => JSON.stringify({ action: 'unsubscribe', ...byKind(channels) }),
 	parse: (text) => parseFrame(text, key.secrets),
-	toFailure: (end, now) => endToFailure(end, now, answerToFailure),
+	toFailure: (end, now) => endToFailure(end, now, answerToFailure, key.secrets),
 });
 
 /** `trades:AAPL`, `quotes:AAPL` as `{ trades: ['AAPL'], quotes: ['AAPL'] }`. */
@@ -30,7 +31,7 @@ function byKind(channels: readonly string[]): Readonly<Record<string, readonly s
 	return kinds;
 }
 
-export async function logIn(key: KnownKey): Promise<string> {
+export async function logIn(key: KnownKey<AlpacaKey>): Promise<string> {
 	const { keyId, secretKey } = await key.read();
 	return JSON.stringify({ action: 'auth', key: keyId, secret: secretKey });
 }
