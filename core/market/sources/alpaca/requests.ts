@@ -23,7 +23,8 @@ import {
 	type Told,
 } from '../../requests';
 import { crypto } from '../../sessions';
-import { KnownKey, type AlpacaAccount } from './account';
+import { KnownKey } from '../../KnownKey';
+import type { AlpacaAccount } from './account';
 import { blamedSymbol } from './failures';
 import { fieldsOf, idOf, readBar, SOURCE, usStocks, type Reader } from './parse';
 import { QuoteBoard } from './QuoteBoard';

@@ -3,7 +3,8 @@ import { RateLimit } from '../../../resilience';
 import { ProviderRest } from '../../polling';
 import { ProviderFailure } from '../../ProviderFailure';
 import type { SharedConnections } from '../../SharedConnections';
-import type { KnownKey } from './account';
+import type { KnownKey } from '../../KnownKey';
+import type { AlpacaKey } from './account';
 import { answerToFailure } from './failures';
 import { alpacaDefaults } from './settings';
 
@@ -19,7 +20,7 @@ export class AlpacaTradingRest {
 	/** @param baseUrl empty: by the key, whose first letters say whether it's one of a paper account */
 	constructor(
 		private readonly baseUrl: string,
-		private readonly key: KnownKey,
+		private readonly key: KnownKey<AlpacaKey>,
 		accountId: string,
 		private readonly ports: {
 			readonly http: HttpClient;
