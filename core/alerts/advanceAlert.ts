@@ -43,6 +43,20 @@ export function nextDueAt(alert: AlertState, policy: AlertPolicy): EpochMs | und
 	return mayTell(alert, policy) ? quietUntil(alert, episode, policy)?.until : undefined;
 }
 
+/**
+ * The instant from which on an event may change something although it says the same as the one before;
+ * infinity where only another answer can.
+ */
+export function nextChangeAt(alert: AlertState, policy: AlertPolicy): number {
+	const { episode, failsSince, phase } = alert;
+	if (episode === undefined) return Number.POSITIVE_INFINITY;
+	if (failsSince !== undefined) return failsSince + policy.keepFiringForMs;
+	if (episode.told) return reminderDueAt(alert, episode, policy) ?? Number.POSITIVE_INFINITY;
+	if (phase === 'pending') return episode.startedAt + policy.holdForMs;
+	if (!mayTell(alert, policy)) return Number.POSITIVE_INFINITY;
+	return quietUntil(alert, episode, policy)?.until ?? episode.startedAt;
+}
+
 function passTime(alert: AlertState, at: EpochMs, policy: AlertPolicy): AlertStep {
 	const { episode, failsSince } = alert;
 	if (episode === undefined || !alert.certain) return { alert };

@@ -3,7 +3,7 @@
  * `advanceAlert` is the whole of it; `alertItem.ts` is the alert as it travels to the outputs; `noise/`
  * decides which of them are told, together or at all.
  */
-export { advanceAlert, nextDueAt } from './advanceAlert';
+export { advanceAlert, nextChangeAt, nextDueAt } from './advanceAlert';
 export {
 	alertItemSchema,
 	type AlertItem,

@@ -32,6 +32,14 @@ export class FactSheet implements FactReader {
 		}
 	}
 
+	/** A fact without parameters as a number; NaN where it's missing or isn't one. Allocates nothing as a rule. */
+	number(name: string): number {
+		const value = this.columns[name];
+		if (typeof value === 'number' && value - value === 0) return value;
+		const reading = this.readWhole(name);
+		return 'value' in reading ? (toNumber(reading.value) ?? Number.NaN) : Number.NaN;
+	}
+
 	/** The facts of the catalogue that are known, by name, in the catalogue's order. */
 	known(names: Iterable<string>): Record<string, FactValue> {
 		const facts: Record<string, FactValue> = {};

@@ -16,6 +16,7 @@ export { FactSheet, isFactValue, type FactReader, type FactReading } from './Fac
 export {
 	Instruments,
 	instrumentsWithHistory,
+	isPlainField,
 	lacksParams,
 	parseSplits,
 	type Asker,

@@ -39,4 +39,8 @@ function readDottedPath(columns: Readonly<Record<string, unknown>>, path: string
 
 /** A field of an item: one of exactly that name, else the dotted path. */
 export const readField = (columns: Readonly<Record<string, unknown>>, name: string): unknown =>
-	Object.hasOwn(columns, name) ? columns[name] : readDottedPath(columns, name);
+	Object.hasOwn(columns, name)
+		? columns[name]
+		: name.includes('.')
+			? readDottedPath(columns, name)
+			: undefined;

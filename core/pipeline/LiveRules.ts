@@ -4,6 +4,7 @@ import type { CompiledRule } from '../rules';
 import type { WatchScope } from './advanceWatch';
 import type { LiveAlert } from './LiveAlert';
 import { LiveRulesAskedAlways } from './LiveRulesAskedAlways';
+import { LiveRulesAskedChanged } from './LiveRulesAskedChanged';
 import type { WatchState } from './watchState';
 
 export type LiveOptions = {
@@ -65,7 +66,9 @@ export class LiveRules implements LiveCourse {
 
 	/** @param options.gate whom to ask; both ways give the same alerts */
 	constructor(options: LiveOptions & { readonly gate?: 'askAlways' | 'askChanged' }) {
-		this.course = new LiveRulesAskedAlways(options);
+		const { gate = 'askChanged' } = options;
+		this.course =
+			gate === 'askAlways' ? new LiveRulesAskedAlways(options) : new LiveRulesAskedChanged(options);
 	}
 
 	/**

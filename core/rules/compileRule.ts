@@ -85,19 +85,9 @@ export type CompiledLeaf = {
  */
 export function compileRule(input: unknown, fingerprintOf?: unknown): CompiledRule {
 	const document = readDocument(input);
-	const named = document.namedConditions ?? {};
-	const intervalMs = document.interval === undefined ? undefined : parseDuration(document.interval);
-	const conditions = compileConditions(document.conditions, named, document);
-	const hasEdge = conditions.leaves.some((leaf) => leaf.edge);
-	checkLasting(document, hasEdge);
-	const reset =
-		document.resetWhen === undefined
-			? undefined
-			: compileConditions(document.resetWhen, named, document);
-	const symbols = document.symbols?.map((symbol) => symbol.trim().toUpperCase());
-	return {
+	const rule = remakeRule(
 		document,
-		fingerprint: fingerprint(
+		fingerprint(
 			fingerprintOf ?? [
 				document.conditions,
 				document.namedConditions,
@@ -106,6 +96,25 @@ export function compileRule(input: unknown, fingerprintOf?: unknown): CompiledRu
 				document.interval,
 			],
 		),
+	);
+	checkLasting(document, rule.hasEdge);
+	return rule;
+}
+
+/** Makes a rule again from its document, which was checked when it was made first. */
+export function remakeRule(document: RuleDocument, fingerprint: string): CompiledRule {
+	const named = document.namedConditions ?? {};
+	const intervalMs = document.interval === undefined ? undefined : parseDuration(document.interval);
+	const conditions = compileConditions(document.conditions, named, document);
+	const hasEdge = conditions.leaves.some((leaf) => leaf.edge);
+	const reset =
+		document.resetWhen === undefined
+			? undefined
+			: compileConditions(document.resetWhen, named, document);
+	const symbols = document.symbols?.map((symbol) => symbol.trim().toUpperCase());
+	return {
+		document,
+		fingerprint,
 		symbols: symbols === undefined || symbols.includes('*') ? undefined : new Set(symbols),
 		...conditions,
 		hasEdge,

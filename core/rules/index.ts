@@ -3,7 +3,8 @@
  * `compileRule` checks, `gate/` decides whom to ask, `evaluateRule` asks json-rules-engine.
  */
 export { faultOfParams } from './checkParams';
-export { compileRule, type CompiledRule } from './compileRule';
+export { compileRule, remakeRule, type CompiledRule } from './compileRule';
+export { type Schedule } from './schedule';
 export { checkRule, describeConditions, describeRule, nameFact } from './describe';
 export { distanceOf, type Distance } from './distance';
 export {
@@ -14,7 +15,16 @@ export {
 	type Evaluation,
 	type Sides,
 } from './evaluateRule';
-export { askAlways, type Gate } from './gate';
+export {
+	answerSides,
+	askAlways,
+	ChangeGate,
+	InstrumentWatch,
+	lengthen,
+	Rows,
+	type Gate,
+	type Outcome,
+} from './gate';
 export { didYouMean } from './nearestName';
 export { findOperator, matchesPattern, operators, type OperatorDefinition } from './operators';
 export { RuleError } from './RuleError';

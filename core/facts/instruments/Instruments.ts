@@ -68,14 +68,13 @@ export class Instruments {
 	/** Takes an event in. What is seen is so until the next event of any instrument. */
 	observe(observation: Observation): Sight {
 		const instrument = this.find(observation.symbol);
-		const intake = instrument.observe(observation);
-		return new SightOf(
-			observation,
-			intake,
-			instrument,
-			this.splitsOf(observation.symbol),
-			(symbol) => this.find(symbol),
-		);
+		return this.sightOf(observation, instrument, instrument.observe(observation));
+	}
+
+	/** What is known at an event its instrument has taken in. */
+	sightOf(observation: Observation, instrument: Instrument, intake: Intake): Sight {
+		const { symbol } = observation;
+		return new SightOf(observation, intake, instrument, this.splitsOf(symbol), this.findAny);
 	}
 
 	/** What must be kept, by symbol in upper case: of every instrument that more is asked of than its event. */
@@ -104,6 +103,8 @@ export class Instruments {
 		this.instruments.set(key, made);
 		return made;
 	}
+
+	private readonly findAny = (symbol: string): Instrument => this.find(symbol);
 
 	private askAnew(symbols: Iterable<string> = this.instruments.keys()): void {
 		for (const symbol of symbols) this.instruments.get(symbol)?.ask(this.asked.of(symbol));

@@ -48,6 +48,12 @@ export function planFact(ref: FactRef): FactPlan {
 	return plan;
 }
 
+/** Whether a fact is a field of the event as it is: nothing else has to be asked, and nothing worked out. */
+export const isPlainField = (ref: FactRef): boolean =>
+	ref.path === undefined &&
+	Object.keys(ref.params ?? {}).length === 0 &&
+	planFact(ref).kind === 'column';
+
 function makePlan(ref: FactRef): FactPlan {
 	const definition = findFact(ref.fact);
 	if (definition === undefined) return { kind: 'column' };

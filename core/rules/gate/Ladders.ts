@@ -1,0 +1,192 @@
+/* eslint-disable @typescript-eslint/no-non-null-assertion -- rows of typed arrays are always there */
+import { lengthen, Rows } from './Columns';
+
+/**
+ * Numbers and the levels they are compared with: one ladder for each fact of an instrument, its levels sorted,
+ * and how far up it the number stands. A new number walks from where the last one stood, so that it costs what
+ * it passes, which is mostly nothing.
+ *
+ * All ladders share their arrays: a ladder is a piece of them with some room to grow, and moves to a larger one
+ * when that is used up. Nothing here is an object per level or per ladder.
+ */
+export class Ladders {
+	/** The number now; NaN while it isn't known. */
+	now = new Float64Array(0);
+
+	/** The last one that was known. */
+	last = new Float64Array(0);
+
+	/** The last one that was known before this event. */
+	before = new Float64Array(0);
+
+	/** Where a ladder's levels begin, how many there are, how much room there is, how many are passed. */
+	private begin = new Int32Array(0);
+
+	private size = new Int32Array(0);
+
+	private room = new Int32Array(0);
+
+	private passed = new Int32Array(0);
+
+	private levels = new Float64Array(0);
+
+	/** Of each level: the atom × 4, + 2 when it is passed above the level only, + 1 when it adds. */
+	private marks = new Int32Array(0);
+
+	private readonly rows = new Rows((room) => {
+		this.now = lengthen(this.now, room);
+		this.last = lengthen(this.last, room);
+		this.before = lengthen(this.before, room);
+		this.begin = lengthen(this.begin, room);
+		this.size = lengthen(this.size, room);
+		this.room = lengthen(this.room, room);
+		this.passed = lengthen(this.passed, room);
+	});
+
+	/** Pieces that were given back, by their size. */
+	private readonly free = new Map<number, number[]>();
+
+	private used = 0;
+
+	/** @param pass is told of each level that is passed, and what that adds to its atom */
+	constructor(private readonly pass: (atom: number, adds: number) => void) {}
+
+	open(): number {
+		const ladder = this.rows.take();
+		this.now[ladder] = this.last[ladder] = this.before[ladder] = Number.NaN;
+		this.size[ladder] = this.passed[ladder] = 0;
+		this.room[ladder] = SMALLEST;
+		this.begin[ladder] = this.takePiece(SMALLEST);
+		return ladder;
+	}
+
+	close(ladder: number): void {
+		this.givePiece(this.begin[ladder]!, this.room[ladder]!);
+		this.rows.give(ladder);
+	}
+
+	isEmpty(ladder: number): boolean {
+		return this.size[ladder] === 0;
+	}
+
+	/** Whether a new number is another than the last; walks to it. */
+	move(ladder: number, value: number): boolean {
+		const { now, last } = this;
+		const known = last[ladder]!;
+		this.before[ladder] = known;
+		const current = now[ladder]!;
+		if (value === current) return false;
+		now[ladder] = value;
+		if (value !== value) return current === current;
+		last[ladder] = value;
+		if (value !== known) this.walk(ladder, value);
+		return true;
+	}
+
+	add(ladder: number, level: number, above: boolean, adds: 1 | -1, atom: number): void {
+		if (this.size[ladder] === this.room[ladder]) this.moveToLarger(ladder);
+		const { levels, marks } = this;
+		const begin = this.begin[ladder]!;
+		const end = begin + this.size[ladder]!;
+		const at = this.find(begin, end, level, above);
+		levels.copyWithin(at + 1, at, end);
+		marks.copyWithin(at + 1, at, end);
+		levels[at] = level;
+		marks[at] = atom * 4 + (above ? 2 : 0) + (adds === 1 ? 1 : 0);
+		this.size[ladder]! += 1;
+		if (!isPassed(level, above, this.last[ladder]!)) return;
+		this.passed[ladder]! += 1;
+		this.tell(at, 1);
+	}
+
+	/** Takes all levels of an atom out. */
+	remove(ladder: number, atom: number): void {
+		const { levels, marks } = this;
+		const begin = this.begin[ladder]!;
+		let end = begin + this.size[ladder]!;
+		for (let at = end - 1; at >= begin; at -= 1) {
+			if (marks[at]! >> 2 !== atom) continue;
+			levels.copyWithin(at, at + 1, end);
+			marks.copyWithin(at, at + 1, end);
+			end -= 1;
+			if (at < begin + this.passed[ladder]!) this.passed[ladder]! -= 1;
+		}
+		this.size[ladder] = end - begin;
+	}
+
+	eachAtom(ladder: number, tell: (atom: number) => void): void {
+		const begin = this.begin[ladder]!;
+		const end = begin + this.size[ladder]!;
+		for (let at = begin; at < end; at += 1) tell(this.marks[at]! >> 2);
+	}
+
+	private walk(ladder: number, value: number): void {
+		const { levels, marks } = this;
+		const begin = this.begin[ladder]!;
+		const end = begin + this.size[ladder]!;
+		const from = begin + this.passed[ladder]!;
+		let at = from;
+		while (at < end && isPassed(levels[at]!, (marks[at]! & 2) !== 0, value)) this.tell(at++, 1);
+		if (at === from) {
+			while (at > begin && !isPassed(levels[at - 1]!, (marks[at - 1]! & 2) !== 0, value)) {
+				this.tell(--at, -1);
+			}
+		}
+		if (at !== from) this.passed[ladder] = at - begin;
+	}
+
+	private tell(at: number, way: 1 | -1): void {
+		const mark = this.marks[at]!;
+		this.pass(mark >> 2, (mark & 1) === 1 ? way : -way);
+	}
+
+	/** The first place at or after which a level belongs. */
+	private find(begin: number, end: number, level: number, above: boolean): number {
+		let [low, high] = [begin, end];
+		while (low < high) {
+			const middle = (low + high) >> 1;
+			const other = this.levels[middle]!;
+			const isEarlier =
+				other < level || (other === level && (this.marks[middle]! & 2) === 0 && above);
+			if (isEarlier) low = middle + 1;
+			else high = middle;
+		}
+		return low;
+	}
+
+	private moveToLarger(ladder: number): void {
+		const [begin, size] = [this.begin[ladder]!, this.size[ladder]!];
+		const room = this.room[ladder]! * 2;
+		const to = this.takePiece(room);
+		this.levels.copyWithin(to, begin, begin + size);
+		this.marks.copyWithin(to, begin, begin + size);
+		this.givePiece(begin, this.room[ladder]!);
+		this.begin[ladder] = to;
+		this.room[ladder] = room;
+	}
+
+	private takePiece(room: number): number {
+		const free = this.free.get(room)?.pop();
+		if (free !== undefined) return free;
+		const begin = this.used;
+		this.used += room;
+		if (this.used > this.levels.length) {
+			const length = Math.ceil(Math.max(this.used, this.levels.length * 1.5));
+			this.levels = lengthen(this.levels, length);
+			this.marks = lengthen(this.marks, length);
+		}
+		return begin;
+	}
+
+	private givePiece(begin: number, room: number): void {
+		const free = this.free.get(room) ?? [];
+		free.push(begin);
+		this.free.set(room, free);
+	}
+}
+
+const SMALLEST = 2;
+
+/** Nothing is passed while nothing was known. */
+const isPassed = (level: number, above: boolean, value: number): boolean =>
+	above ? value > level : value >= level;
