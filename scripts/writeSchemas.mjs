@@ -5,9 +5,8 @@ import { join, resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '..');
 const require = createRequire(join(root, 'package.json'));
-const { z } = require('zod/v4');
 const { ruleJsonSchema } = require('./dist/core/rules/jsonSchema.js');
-const { alertItemSchema } = require('./dist/core/alerts/alertItem.js');
+const { alertJsonSchema } = require('./dist/core/alerts/jsonSchema.js');
 
 const folder = join(root, 'dist', 'schemas');
 mkdirSync(folder, { recursive: true });
@@ -15,7 +14,4 @@ const write = (name, schema) =>
 	writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(schema, undefined, 2)}\n`);
 
 write('rule.v1', ruleJsonSchema());
-write('alert.v1', {
-	title: 'Market Alerts: alert item, version 1',
-	...z.toJSONSchema(alertItemSchema, { io: 'output', target: 'draft-7' }),
-});
+write('alert.v1', alertJsonSchema());

@@ -17,9 +17,9 @@ export const deliverSchema = z.object({
 });
 
 export const reasonSchema = z.object({
-	fact: z.string(),
-	params: z.record(z.string(), z.unknown()).optional(),
-	path: z.string().optional(),
+	fact: z.string().describe('Its name in the rule'),
+	params: z.record(z.string(), z.unknown()).optional().describe('Its parameters'),
+	path: z.string().optional().describe('Into a fact that is an object'),
 	operator: z.string(),
 	left: factValue.nullable().describe('What the fact was; null when it is unknown'),
 	right: z.unknown().describe('What it was compared with'),
@@ -39,15 +39,17 @@ const shape = {
 		episodeId: z.string().describe('The same from firing to resolved'),
 		ruleId: z.string(),
 		ruleName: z.string(),
-		symbol: z.string(),
-		state: z.enum(['firing', 'resolved', 'reminder']),
+		symbol: z.string().describe('Empty when the item has none'),
+		state: z
+			.enum(['firing', 'resolved', 'reminder'])
+			.describe('It began, it is over, it still goes on'),
 		severity: severitySchema,
-		labels: z.record(z.string(), z.string()),
+		labels: z.record(z.string(), z.string()).describe("The rule's, for those who sort alerts"),
 		startedAt: instant.describe('When the episode began'),
 		eventAt: instant.describe('Time of the event that told'),
-		eventId: z.string(),
+		eventId: z.string().describe('Of that event'),
 		test: z.boolean().describe('From a manual run: not recorded, sent marked [Test]'),
-		deliver: z.array(deliverSchema),
+		deliver: z.array(deliverSchema).describe("Whom the rule names; an output's own field wins"),
 		firstSight: z.boolean().optional().describe('The rule already held when it was first judged'),
 		acrossGap: z.boolean().optional().describe('The crossing happened somewhere in a feed gap'),
 		heldBack: z
@@ -74,12 +76,14 @@ const shape = {
 			.optional()
 			.describe('This item is several alerts as one; they are its members'),
 	}),
-	title: z.string(),
-	text: z.string(),
-	facts: z.record(z.string(), factValue),
-	because: z.array(reasonSchema),
-	html: z.string(),
-	markdown: z.string(),
+	title: z.string().describe('One line of at most 200 characters'),
+	text: z.string().describe("The rule's message, or else why the alert came"),
+	facts: z
+		.record(z.string(), factValue)
+		.describe('What was known: facts of the conditions, of the texts and of Include'),
+	because: z.array(reasonSchema).describe('Each comparison that decided'),
+	html: z.string().describe('The same as a part of a page, with tables'),
+	markdown: z.string().describe('The same as Markdown, with lists'),
 };
 
 const memberSchema = z.object({

@@ -12,6 +12,7 @@ export {
 	type Reason,
 	type Severity,
 } from './alertItem';
+export { alertJsonSchema } from './jsonSchema';
 export {
 	noAlert,
 	type AlertInput,
