@@ -33,6 +33,9 @@ const STRIPES: Readonly<Record<Severity, string>> = {
 	info: '#4263eb',
 };
 
+/** Of all columns but the last, which takes what's left: a condition fits on one line of a phone. */
+const WIDTHS = ['34%', '20%'];
+
 /** Longer words are broken, for the columns beside them. */
 const LONG_WORD = /\S{19}/;
 
@@ -115,15 +118,20 @@ const answerOf = (reason: Reason): string =>
 function toHtml({ caption, head, rows }: Table): string {
 	const cells = (row: readonly string[], tag: 'td' | 'th', tone: string, style: string) =>
 		row
-			.map((cell) => {
-				const styles = LONG_WORD.test(cell) ? `${style};${BREAK}` : style;
-				return `<${tag} class="ma-cell${tone}" style="${styles}">${escapeHtml(cell)}</${tag}>`;
+			.map((cell, column) => {
+				const width = tag === 'th' && column < row.length - 1 ? WIDTHS[column] : undefined;
+				const styles = [
+					style,
+					...(width === undefined ? [] : [`width:${width}`]),
+					...(LONG_WORD.test(cell) ? [BREAK] : []),
+				];
+				return `<${tag} class="ma-cell${tone}" style="${styles.join(';')}">${escapeHtml(cell)}</${tag}>`;
 			})
 			.join('');
 	return (
 		`<h2 style="margin:20px 0 4px;font-size:14px">${escapeHtml(caption)}</h2>` +
 		'<table cellpadding="0" cellspacing="0" style="width:100%;border-collapse:collapse;font-size:14px">' +
-		`<tr>${cells(head, 'th', ' ma-quiet', `${CELL};width:30%;font-weight:600;${QUIET}`)}</tr>` +
+		`<tr>${cells(head, 'th', ' ma-quiet', `${CELL};font-weight:600;${QUIET}`)}</tr>` +
 		`${rows.map((row) => `<tr>${cells(row, 'td', '', CELL)}</tr>`).join('')}</table>`
 	);
 }
