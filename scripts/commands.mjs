@@ -10,15 +10,11 @@ const [command = '', ...rest] = process.argv.slice(2);
 /** Runs a Node script of the project or of one of its tools; ends here if it fails. */
 function run(script, args = [], options = {}) {
 	const { keepGoing = false, ...spawnOptions } = options;
-	const done = spawnSync(
-		process.execPath,
-		['--disable-warning=ExperimentalWarning', join(root, script), ...args],
-		{
-			cwd: root,
-			stdio: 'inherit',
-			...spawnOptions,
-		},
-	);
+	const done = spawnSync(process.execPath, [...process.execArgv, join(root, script), ...args], {
+		cwd: root,
+		stdio: 'inherit',
+		...spawnOptions,
+	});
 	if (done.status !== 0 && !keepGoing) process.exit(done.status ?? 1);
 	return done.status ?? 1;
 }
@@ -89,6 +85,10 @@ const COMMANDS = {
 	docs() {
 		build();
 		run('scripts/writeDocs.mjs');
+	},
+	pictures() {
+		build();
+		run('scripts/pictures/writePictures.mts');
 	},
 	bench() {
 		const [name, ...args] = rest;
