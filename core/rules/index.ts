@@ -4,7 +4,6 @@
  */
 export { faultOfParams } from './checkParams';
 export { compileRule, remakeRule, type CompiledRule } from './compileRule';
-export { type Schedule } from './schedule';
 export { checkRule, describeConditions, describeRule, nameFact } from './describe';
 export { distanceOf, type Distance } from './distance';
 export {
