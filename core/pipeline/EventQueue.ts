@@ -16,8 +16,11 @@ export type Batch = {
 export type QueueSettings = {
 	/** Most events one batch holds, give or take a chunk of the source. */
 	readonly maxBatchSize: number;
-	/** While an execution runs: keep every event, or only the latest of each symbol. */
-	readonly whileBusy: 'gather' | 'conflate';
+	/**
+	 * While nobody takes: keep every event, or only the latest of each symbol; `conflateWhenFull` keeps every
+	 * one until there are too many, and all candles even then. It never makes a source wait.
+	 */
+	readonly whileBusy: 'gather' | 'conflate' | 'conflateWhenFull';
 	readonly source: string;
 };
 
@@ -39,6 +42,9 @@ export class EventQueue implements SourceSink {
 
 	private conflated = 0;
 
+	/** What there was after it was conflated last. */
+	private leftOver = 0;
+
 	private closed = false;
 
 	private wakeTaker: () => void = () => {};
@@ -57,8 +63,14 @@ export class EventQueue implements SourceSink {
 		this.chunks.push({ events: whole, reports: [], cursor });
 		this.waiting += events.length;
 		if (this.conflates && this.chunks.length > 1) this.conflate(cursor);
+		if (this.settings.whileBusy === 'conflateWhenFull') {
+			// Of many symbols much is left; not every chunk shall go through it again.
+			if (this.waiting >= Math.max(this.full, this.leftOver * 2)) this.conflate(cursor);
+			this.wakeTaker();
+			return;
+		}
 		this.wakeTaker();
-		const full = this.settings.maxBatchSize * WAITING_BATCHES;
+		const { full } = this;
 		while (this.waiting >= full && !this.closed) {
 			await new Promise<void>((resolve) => this.wakeGivers.push(resolve));
 		}
@@ -109,6 +121,10 @@ export class EventQueue implements SourceSink {
 		};
 	}
 
+	private get full(): number {
+		return this.settings.maxBatchSize * WAITING_BATCHES;
+	}
+
 	private get conflates(): boolean {
 		return this.settings.whileBusy === 'conflate';
 	}
@@ -118,7 +134,8 @@ export class EventQueue implements SourceSink {
 		if (count === 0) return [];
 		this.conflated = 0;
 		const now = this.clock.now();
-		const reason = `The workflow was slower than the feed; ${count} events were replaced by newer ones of the same symbol.`;
+		const slow = this.conflates ? 'The workflow was' : 'Judging was';
+		const reason = `${slow} slower than the feed; ${count} events were replaced by newer ones of the same symbol.`;
 		return [
 			{ kind: 'conflated', source: this.settings.source, at: now, since: now, reason, count },
 		];
@@ -128,12 +145,14 @@ export class EventQueue implements SourceSink {
 		const latest = new Map<string, MarketEvent>();
 		for (const { events } of this.chunks) {
 			for (const event of events) {
-				latest.delete(event.symbol); // so that the order is that of the latest events
-				latest.set(event.symbol, event);
+				const key = event.type === 'candle' && !this.conflates ? event.eventId : event.symbol;
+				latest.delete(key); // so that the order is that of the latest events
+				latest.set(key, event);
 			}
 		}
 		this.conflated += this.waiting - latest.size;
 		this.waiting = latest.size;
+		this.leftOver = latest.size;
 		const reports = this.chunks.flatMap((chunk) => chunk.reports);
 		this.chunks = [{ events: [...latest.values()], reports, cursor }];
 	}

@@ -1,6 +1,6 @@
-import type { InstrumentState, Observation, Splits } from '../facts';
+import type { FactReader, InstrumentState, Observation, Splits } from '../facts';
 import type { EpochMs, Log } from '../ports';
-import type { CompiledRule } from '../rules';
+import type { CompiledRule, Verdict } from '../rules';
 import type { WatchScope } from './advanceWatch';
 import type { LiveAlert } from './LiveAlert';
 import { LiveRulesAskedAlways } from './LiveRulesAskedAlways';
@@ -24,9 +24,21 @@ export type LiveChanges = {
 		/** In upper case. */
 		readonly symbol: string;
 		readonly state: WatchState;
+		/** Of one that waits for the clock. */
+		readonly last?: LiveAnswer;
 	}>;
 	/** By symbol in upper case. */
 	readonly instruments: ReadonlyArray<readonly [symbol: string, state: InstrumentState]>;
+};
+
+/** The last answer about a rule and symbol, with all that an alert needs that the clock tells. */
+export type LiveAnswer = {
+	readonly verdict: Verdict;
+	readonly observation: Observation;
+	/** What that event is called. */
+	readonly eventId: string;
+	/** The facts as they were then. */
+	readonly facts: FactReader;
 };
 
 export type LiveCounts = {
@@ -44,6 +56,7 @@ export type LiveCounts = {
 export interface LiveCourse {
 	put(rule: CompiledRule): void;
 	remove(ruleId: string): void;
+	resume(ruleId: string, symbol: string, last: LiveAnswer): void;
 	observe(observation: Observation): void;
 	passTime(before: EpochMs): void;
 	readonly nextDueAt: EpochMs | undefined;
@@ -81,6 +94,14 @@ export class LiveRules implements LiveCourse {
 
 	remove(ruleId: string): void {
 		this.course.remove(ruleId);
+	}
+
+	/**
+	 * Lets a rule and symbol that was kept wait for the clock again, before an event of that symbol comes.
+	 * What was kept of it is asked for as always.
+	 */
+	resume(ruleId: string, symbol: string, last: LiveAnswer): void {
+		this.course.resume(ruleId, symbol, last);
 	}
 
 	/** Takes in an event, after letting time pass up to it. */

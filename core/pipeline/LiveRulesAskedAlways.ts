@@ -1,5 +1,5 @@
 import { advanceAlert, nextDueAt, noAlert, type AlertState } from '../alerts';
-import { Instruments, type FactReader, type Instrument, type Observation } from '../facts';
+import { Instruments, type Instrument, type Observation } from '../facts';
 import { hasSeen, isNewStream } from '../market';
 import type { EpochMs } from '../ports';
 import {
@@ -9,12 +9,11 @@ import {
 	type BeforeValues,
 	type CompiledRule,
 	type Sides,
-	type Verdict,
 } from '../rules';
 import { lookAt, policyOf, toldAlert, type Look } from './advanceWatch';
 import { DueTimes } from './DueTimes';
 import type { LiveAlert } from './LiveAlert';
-import type { LiveChanges, LiveCounts, LiveCourse, LiveOptions } from './LiveRules';
+import type { LiveAnswer, LiveChanges, LiveCounts, LiveCourse, LiveOptions } from './LiveRules';
 import { beginWatch, type WatchState } from './watchState';
 
 /** One rule and symbol. What is looked at moves with the events, the alert when the judge has spoken. */
@@ -29,7 +28,7 @@ type Watch = {
 	ahead: Marks | undefined;
 	isGone: boolean;
 	/** The last answer and its event, for an alert that the clock tells. */
-	last?: Answered;
+	last?: LiveAnswer;
 };
 type Marks = Pick<WatchState, 'seen' | 'lastEventAt'>;
 type Rule = {
@@ -37,12 +36,7 @@ type Rule = {
 	/** Whether what was kept is of these conditions, for all we know. */
 	readonly mayGoOn: boolean;
 };
-type Seen = {
-	readonly observation: Observation;
-	readonly eventId: string;
-	readonly facts: FactReader;
-};
-type Answered = Seen & { readonly verdict: Verdict };
+type Seen = Omit<LiveAnswer, 'verdict'>;
 
 /** What is to be done, in order, once the judge has time. */
 type Task =
@@ -101,6 +95,14 @@ export class LiveRulesAskedAlways implements LiveCourse {
 		for (const watch of this.watches.get(ruleId)?.values() ?? []) this.drop(watch);
 	}
 
+	resume(ruleId: string, symbol: string, last: LiveAnswer): void {
+		const rule = this.rules.get(ruleId)?.rule;
+		if (rule === undefined || rule.symbols?.has(symbol.toUpperCase()) === false) return;
+		const watch = this.find(rule, symbol);
+		watch.last = last;
+		this.due.set(watch, nextDueAt(watch.alert, policyOf(rule)));
+	}
+
 	observe(observation: Observation): void {
 		const { symbol, eventAt } = observation;
 		this.count.events += 1;
@@ -153,7 +155,8 @@ export class LiveRulesAskedAlways implements LiveCourse {
 		const { watches, symbols } = this.changed;
 		const changes: LiveChanges = {
 			watches: [...watches].map((watch) => {
-				const { rule, symbol, alert, before, splits, ahead } = watch;
+				const { rule, symbol, alert, before, splits, ahead, last } = watch;
+				const waits = last !== undefined && this.due.at(watch) !== undefined;
 				return {
 					ruleId: rule.document.id,
 					symbol,
@@ -164,6 +167,7 @@ export class LiveRulesAskedAlways implements LiveCourse {
 						...(splits === 0 ? {} : { splits }),
 						...(ahead ?? marksOf(this.instruments.find(symbol))),
 					},
+					...(waits ? { last } : {}),
 				};
 			}),
 			instruments: [...symbols].map((symbol) => [symbol, this.instruments.snapshot(symbol)]),

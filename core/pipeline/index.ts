@@ -1,7 +1,7 @@
 /**
  * The stages joined. Start reading here: `advanceWatch` is one event through one rule, `judgeBatch` a
  * batch of items against stored states, `LiveRules` any number of rules in memory, `runFeed` a source into
- * executions, `replay` a tape.
+ * executions, `runAlerts` a source through rules into executions, `replay` a tape.
  */
 export { advanceWatch, type ToldAlert, type WatchScope, type WatchStep } from './advanceWatch';
 export { checkTemplates } from './checkTemplates';
@@ -24,4 +24,5 @@ export {
 } from './judgeBatch';
 export { pruneStore } from './pruneStore';
 export { replay } from './replay';
+export { runAlerts, type AlertLoad, type AlertPorts, type AlertSettings } from './runAlerts';
 export { runFeed, type FeedPorts, type FeedSettings } from './runFeed';

@@ -1,0 +1,161 @@
+import type { FeedReport } from '../market';
+import { epochMs, type EpochMs } from '../ports';
+import { EventQueue, type Batch } from './EventQueue';
+import { givenUp, HandOver } from './HandOver';
+import type { CursorRecord, OpenBatch } from './journal';
+import { keepChanges, type KeptWatches } from './keptWatches';
+import type { Play } from './play';
+import { pruneStore } from './pruneStore';
+import { readSource } from './readSource';
+import type { AlertLoad, AlertPorts, AlertSettings } from './runAlerts';
+import { WaitingBatches } from './WaitingBatches';
+import { WatchedRules } from './WatchedRules';
+import { withStore } from './withStore';
+
+/** Events judged in one go, before anybody else gets a turn. */
+const EVENTS_AT_ONCE = 500;
+/** Alerts and news at most in one execution, give or take what comes in one go. */
+const MOST_IN_BATCH = 1_000;
+/** How often what changed is written down while nothing is told. */
+const SNAPSHOT_EVERY_MS = 10_000;
+/** Timers of weeks run over. */
+const LONGEST_SLEEP_MS = 3_600_000;
+
+const NOTHING: Batch = { events: [], reports: [], cursor: undefined, histories: [] };
+
+/** One run of a trigger that judges what its source says. */
+export class AlertWatch {
+	private readonly queue: EventQueue;
+
+	private readonly rules: WatchedRules;
+
+	private readonly waiting: WaitingBatches<AlertLoad>;
+
+	private readonly handOver: HandOver<AlertLoad>;
+
+	private record: CursorRecord;
+
+	/** Since when something has changed that isn't written down. */
+	private unwrittenSince: EpochMs | undefined;
+
+	private taking: Promise<Batch | undefined> | undefined;
+
+	constructor(
+		private readonly settings: AlertSettings,
+		private readonly ports: AlertPorts,
+		private readonly play: Play<AlertLoad>,
+		kept: KeptWatches,
+		private readonly signal: AbortSignal,
+	) {
+		const { source, time } = settings;
+		const { journal, batches, record } = play;
+		const whileBusy = time === 'tape' ? 'gather' : 'conflateWhenFull';
+		this.queue = new EventQueue({ source, maxBatchSize: EVENTS_AT_ONCE, whileBusy }, ports.clock);
+		this.rules = new WatchedRules(settings, kept, ports.log);
+		this.waiting = new WaitingBatches(journal, batches, MOST_IN_BATCH, sizeOf);
+		this.handOver = new HandOver(journal, ports, (batch) => this.giveUp(batch), signal);
+		this.record = record;
+	}
+
+	async run(): Promise<void> {
+		const { cursor, ended, play } = this.record;
+		const source = this.ports.openSource({ cursor, play });
+		await readSource(ended ? undefined : source, this.queue, this.signal, async () => {
+			await Promise.all([
+				this.judgeAll().finally(() => this.waiting.close()),
+				this.handOverAll().finally(() => this.queue.close()),
+			]);
+		});
+		await this.snapshot({ ...this.record, closed: true });
+	}
+
+	private async judgeAll(): Promise<void> {
+		for (;;) {
+			const batch = await this.next();
+			if (batch === undefined) return;
+			const { events, reports, cursor } = batch;
+			const now = this.ports.clock.now();
+			const alerts = await this.rules.judge(events, now);
+			const isOver = reports.some(({ kind }) => kind === 'ended');
+			if (isOver) alerts.push(...(await this.rules.end()));
+			if (events.length > 0) this.unwrittenSince ??= now;
+			const record = {
+				...this.record,
+				cursor: cursor ?? this.record.cursor,
+				ended: this.record.ended || isOver,
+			};
+			if (alerts.length + reports.length > 0) await this.write(record, { alerts, reports });
+			else if (this.snapshotAt <= now) await this.snapshot(record);
+			else this.record = record;
+			if (events.length >= EVENTS_AT_ONCE) await this.ports.timer.sleep(0, this.signal);
+		}
+	}
+
+	private async handOverAll(): Promise<void> {
+		while (!this.signal.aborted) {
+			const batch = await this.waiting.take();
+			if (batch === undefined) return;
+			await this.handOver.give(batch);
+		}
+	}
+
+	/** What the source said, or nothing when it's time for the clock; `undefined` when it's over. */
+	private async next(): Promise<Batch | undefined> {
+		this.taking ??= this.queue.take();
+		const now = this.ports.clock.now();
+		const wakeAt = Math.min(this.rules.wakeAt ?? Infinity, this.snapshotAt, now + LONGEST_SLEEP_MS);
+		const awake = new AbortController();
+		const sleeping = this.ports.timer.sleep(Math.max(wakeAt - now, 0), awake.signal);
+		const batch = await Promise.race([this.taking, sleeping.then(() => NOTHING)]);
+		awake.abort();
+		if (batch !== NOTHING) this.taking = undefined;
+		return batch;
+	}
+
+	private get snapshotAt(): number {
+		return (this.unwrittenSince ?? Infinity) + SNAPSHOT_EVERY_MS;
+	}
+
+	/** Alerts, the states they came from and the cursor behind them, together. */
+	private async write(record: CursorRecord, load: AlertLoad): Promise<void> {
+		const changes = keepChanges(this.play.journal.key, this.rules.takeChanges());
+		const written = await this.withStore(
+			async () => await this.waiting.write(load, record, changes),
+		);
+		this.record = written ?? this.record;
+		this.unwrittenSince = undefined;
+	}
+
+	private async snapshot(record: CursorRecord): Promise<void> {
+		const { journal } = this.play;
+		const changes = keepChanges(journal.key, this.rules.takeChanges());
+		await this.withStore(async () => await journal.writeCursor(record, changes));
+		this.record = record;
+		this.unwrittenSince = undefined;
+		await this.withStore(async () => await pruneStore(journal.store, this.ports.clock));
+	}
+
+	private giveUp(batch: OpenBatch<AlertLoad>): void {
+		const { alerts, number } = batch;
+		// News of a failed batch that held nothing but news would go round for ever.
+		if (alerts.length === 0) return;
+		const now = this.ports.clock.now();
+		const report: FeedReport = {
+			kind: 'undelivered',
+			source: this.settings.source,
+			at: now,
+			since: epochMs(alerts[0]?.alert.eventAt ?? now),
+			reason: givenUp(`${alerts.length} alerts`, batch),
+			symbols: [...new Set(alerts.map(({ alert }) => alert.symbol))].slice(0, 100),
+			count: alerts.length,
+		};
+		this.ports.log.error(report.reason, { batch: number });
+		this.queue.report(report);
+	}
+
+	private async withStore<T>(work: () => Promise<T>): Promise<T | undefined> {
+		return await withStore(this.ports, this.signal, work);
+	}
+}
+
+const sizeOf = ({ alerts, reports }: AlertLoad): number => alerts.length + reports.length;

@@ -1,0 +1,142 @@
+import type { AlertItem } from '../alerts';
+import { FactSheet, type Observation, type Splits } from '../facts';
+import type { MarketEvent } from '../market';
+import { epochMs, type EpochMs, type Log } from '../ports';
+import type { CompiledRule } from '../rules';
+import type { WatchScope } from './advanceWatch';
+import { DueTimes } from './DueTimes';
+import { FeedTime } from './FeedTime';
+import { keepAnswer, observeEvent, readAnswer } from './keptAnswer';
+import type { KeptWatches } from './keptWatches';
+import { composeLiveAlert } from './LiveAlert';
+import { LiveRules } from './LiveRules';
+
+export type WatchedSettings = {
+	readonly owner: WatchScope;
+	readonly rules: readonly CompiledRule[];
+	readonly splits?: Splits;
+	/** Whose time passes while no event comes: the tape's, or the one on the wall. */
+	readonly time: 'tape' | 'wall';
+	/** A symbol without an event for that long isn't known any more. */
+	readonly unknownAfterMs?: number;
+};
+
+/** Rules that watch a feed: they see its events, and the time that passes without one. */
+export class WatchedRules {
+	private readonly live: LiveRules;
+
+	private readonly rules: ReadonlyMap<string, CompiledRule>;
+
+	private readonly feedTime = new FeedTime();
+
+	/** When the symbols that were heard of are no longer known. */
+	private readonly silences = new DueTimes<string>();
+
+	private lastEventAt: EpochMs | undefined;
+
+	constructor(
+		private readonly settings: WatchedSettings,
+		kept: KeptWatches,
+		log: Log,
+	) {
+		const { owner: scope, splits } = settings;
+		const states = new Map(
+			kept.watches.map(({ ruleId, symbol, state }) => [keyOf(ruleId, symbol), state]),
+		);
+		this.live = new LiveRules({
+			scope,
+			splits,
+			log,
+			states: (ruleId, symbol) => states.get(keyOf(ruleId, symbol)),
+			instrumentStates: (symbol) => kept.instruments.get(symbol),
+		});
+		this.rules = new Map(settings.rules.map((rule) => [rule.document.id, rule]));
+		for (const rule of settings.rules) this.live.put(rule);
+		for (const { ruleId, symbol, state } of kept.watches) {
+			if (state.last !== undefined) this.live.resume(ruleId, symbol, readAnswer(state.last));
+			if (state.lastEventAt !== undefined) this.hear(symbol, state.lastEventAt);
+		}
+		for (const { lastEventAt } of kept.instruments.values()) this.moveOn(lastEventAt);
+	}
+
+	/** Takes in events, lets time pass up to now, and says what is to be told. */
+	async judge(events: readonly MarketEvent[], now: EpochMs): Promise<AlertItem[]> {
+		for (const event of events) {
+			this.passTime(event.eventAt);
+			this.live.observe(observeEvent(event));
+			this.feedTime.hear(event.eventAt, now);
+			this.hear(event.symbol, event.eventAt);
+			this.moveOn(event.eventAt);
+		}
+		const heardUpTo = this.settings.time === 'wall' ? this.feedTime.at(now) : undefined;
+		if (heardUpTo !== undefined) this.passTime(heardUpTo);
+		return await this.drain();
+	}
+
+	/** The tape is over: its last moment, too, has passed. */
+	async end(): Promise<AlertItem[]> {
+		if (this.settings.time === 'tape' && this.lastEventAt !== undefined) {
+			this.passTime(epochMs(this.lastEventAt + 1));
+		}
+		return await this.drain();
+	}
+
+	/** When `judge` is worth calling though no event has come. */
+	get wakeAt(): EpochMs | undefined {
+		if (this.settings.time === 'tape') return undefined;
+		const dueAt = [this.live.nextDueAt, this.silences.firstAt].filter((at) => at !== undefined);
+		return dueAt.length === 0 ? undefined : this.feedTime.reaches(epochMs(Math.min(...dueAt) + 1));
+	}
+
+	/** What must be written down to go on from here. */
+	takeChanges(): KeptWatches {
+		const { watches, instruments } = this.live.takeChanges();
+		return {
+			watches: watches.map(({ ruleId, symbol, state, last }) => {
+				const rule = this.rules.get(ruleId);
+				const answer = last && rule && keepAnswer(rule, last);
+				return { ruleId, symbol, state: answer === undefined ? state : { ...state, last: answer } };
+			}),
+			instruments: new Map(instruments),
+		};
+	}
+
+	private async drain(): Promise<AlertItem[]> {
+		const told = await this.live.drain();
+		return await Promise.all(told.map(async (alert) => await composeLiveAlert(alert)));
+	}
+
+	private moveOn(eventAt: EpochMs | undefined): void {
+		if (eventAt !== undefined && eventAt > (this.lastEventAt ?? 0)) this.lastEventAt = eventAt;
+	}
+
+	private hear(symbol: string, eventAt: EpochMs): void {
+		const { unknownAfterMs } = this.settings;
+		if (unknownAfterMs === undefined) return;
+		const key = symbol.toUpperCase();
+		const dueAt = epochMs(eventAt + unknownAfterMs);
+		if (dueAt > (this.silences.at(key) ?? 0)) this.silences.set(key, dueAt);
+	}
+
+	/** Up to an instant, itself not included: alerts may be due, symbols may have been silent for too long. */
+	private passTime(before: EpochMs): void {
+		const { unknownAfterMs = 0 } = this.settings;
+		for (let due = this.silences.take(before); due !== undefined;) {
+			this.live.passTime(due.dueAt);
+			this.live.observe(silence(due.key, epochMs(due.dueAt - unknownAfterMs)));
+			due = this.silences.take(before);
+		}
+		this.live.passTime(before);
+	}
+}
+
+/** What is known of a symbol that hasn't been heard of for long: nothing. At its last event, so that none comes late. */
+const silence = (symbol: string, lastEventAt: EpochMs): Observation => ({
+	symbol,
+	eventAt: lastEventAt,
+	eventId: undefined,
+	quality: ['stale'],
+	facts: new FactSheet({ symbol }),
+});
+
+const keyOf = (ruleId: string, symbol: string): string => JSON.stringify([ruleId, symbol]);

@@ -1,0 +1,68 @@
+import type { InstrumentState } from '../facts';
+import type { Change, Store } from '../ports';
+import type { KeptAnswer } from './keptAnswer';
+import type { WatchState } from './watchState';
+
+/** What is kept of one rule and symbol. */
+export type KeptWatch = {
+	readonly ruleId: string;
+	/** In upper case. */
+	readonly symbol: string;
+	readonly state: KeptState;
+};
+/** With the last answer, where an alert waits for the clock. */
+export type KeptState = WatchState & { readonly last?: KeptAnswer };
+
+/** What is kept of the rules and instruments of one trigger. */
+export type KeptWatches = {
+	readonly watches: readonly KeptWatch[];
+	/** By symbol in upper case. */
+	readonly instruments: ReadonlyMap<string, InstrumentState>;
+};
+
+export const nothingKept: KeptWatches = { watches: [], instruments: new Map() };
+
+/** @param prefix workflow and node */
+export async function readKept(prefix: string, store: Store): Promise<KeptWatches> {
+	const states = await store.list('state', `${prefix}/`);
+	const histories = await store.list('history', `${prefix}/`);
+	const names = (key: string) =>
+		key
+			.slice(prefix.length + 1)
+			.split('/')
+			.map(decodeURIComponent);
+	return {
+		watches: states.map(({ key, value }) => {
+			const [ruleId = '', symbol = ''] = names(key);
+			return { ruleId, symbol, state: value as KeptState }; // only `keepChanges` writes there
+		}),
+		instruments: new Map(
+			histories.map(({ key, value }) => [names(key)[0] ?? '', value as InstrumentState]),
+		),
+	};
+}
+
+export const keepChanges = (prefix: string, { watches, instruments }: KeptWatches): Change[] => [
+	...watches.map(({ ruleId, symbol, state }) => ({
+		put: { space: 'state' as const, key: keyOf(prefix, ruleId, symbol), value: state },
+	})),
+	...[...instruments].map(([symbol, value]) => ({
+		put: { space: 'history' as const, key: keyOf(prefix, symbol), value },
+	})),
+];
+
+export const forgetKept = (prefix: string, { watches, instruments }: KeptWatches): Change[] => [
+	...watches.map(({ ruleId, symbol }) => ({
+		remove: { space: 'state' as const, key: keyOf(prefix, ruleId, symbol) },
+	})),
+	...[...instruments.keys()].map((symbol) => ({
+		remove: { space: 'history' as const, key: keyOf(prefix, symbol) },
+	})),
+];
+
+const keyOf = (prefix: string, ...names: readonly string[]): string =>
+	[prefix, ...names.map(encode)].join('/');
+
+/** Half a character, as text that was cut has at its end, can't be encoded. */
+const encode = (name: string): string =>
+	encodeURIComponent(name.replaceAll(/\p{Surrogate}/gu, '\uFFFD'));
