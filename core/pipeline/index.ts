@@ -5,6 +5,13 @@
  */
 export { advanceWatch, type ToldAlert, type WatchScope, type WatchStep } from './advanceWatch';
 export { checkTemplates } from './checkTemplates';
+export {
+	askedBy,
+	checkOffered,
+	chooseReceived,
+	type EventKind,
+	type Wanted,
+} from './chooseReceived';
 export { compileColumns, type ColumnRequest } from './compileColumns';
 export { explainVerdict, type ReasonWithDistance } from './composeAlert';
 export { type Batch } from './EventQueue';

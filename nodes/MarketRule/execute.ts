@@ -18,10 +18,11 @@ import { systemClock } from '../../core/ports/system';
 import type { CompiledRule } from '../../core/rules';
 import { asNodeError } from '../host/nodeErrors';
 import { hasExpression } from '../host/readRule';
+import { readSplits } from '../host/readSplits';
 import { openSharedStore } from '../host/store';
 import { hintAtImport, hintAtMissingIds, hintAtRules } from './hints';
 import { MAX_RULE_OUTPUTS } from './outputs';
-import { readItems, readSplits, type ReadItems } from './readItems';
+import { readItems, type ReadItems } from './readItems';
 
 type OutputOptions = { readonly outputs?: 'shared' | 'perRule'; readonly explain?: boolean };
 
@@ -58,8 +59,9 @@ async function judgeItems(
 	const outputOf = outputsByRule(context, options, rules, alertOutputs);
 	const store = await openSharedStore();
 	const scope = { workflowId: context.getWorkflow().id ?? '', nodeId: node.id };
+	const splits = readSplits(context, context.getNodeParameter('options.splits', 0, '[]'));
 	const judge = context.getMode() === 'manual' ? rehearseBatch : judgeBatch;
-	const judged = await judge(entries, scope, store, readSplits(context));
+	const judged = await judge(entries, scope, store, splits);
 	if (judge === judgeBatch) await pruneStore(store, systemClock);
 	hintAtRules(context, rules);
 	hintAtImport(context, read.notCarriedOver);

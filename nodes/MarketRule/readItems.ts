@@ -1,6 +1,5 @@
-import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { parseSplits, type Splits } from '../../core/facts';
 import { checkTemplates, type BatchEntry } from '../../core/pipeline';
 import type { EpochMs } from '../../core/ports';
 import type { CompiledRule } from '../../core/rules';
@@ -80,24 +79,4 @@ function readMapping(context: IExecuteFunctions, itemIndex: number): ItemMapping
 		eventIdField: options.eventIdField ?? 'eventId',
 		columns: (options.columns?.column ?? []).filter(({ field }) => isFilled(field)),
 	};
-}
-
-/** @throws NodeOperationError quoting what can't be read */
-export function readSplits(context: IExecuteFunctions): Splits {
-	const given: unknown = context.getNodeParameter('options.splits', 0, '[]');
-	const splits = parseSplits(typeof given === 'string' ? parseOrText(given) : given);
-	if (!('fault' in splits)) return splits;
-	throw new NodeOperationError(
-		context.getNode(),
-		`Splits: ${splits.fault}; use [{ "symbol": "NFLX", "date": "2015-07-15", "ratio": 7 }].`,
-	);
-}
-
-function parseOrText(text: string): unknown {
-	if (text.trim() === '') return [];
-	try {
-		return JSON.parse(text);
-	} catch {
-		return text;
-	}
 }

@@ -3,9 +3,29 @@ import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { catalogue } from '../../core/facts/catalogue';
 import { conditionRow } from './conditionRow';
 import { INTERVALS } from './factFields';
+import { scheduleFields } from './scheduleFields';
 
-/** The settings a rule has beside its conditions. */
-export function ruleOptions(): INodeProperties[] {
+// About items of any origin; a feed's events are of one shape, and its outputs are fixed.
+const OF_ITEMS = [
+	'columns',
+	'symbolField',
+	'timeField',
+	'eventIdField',
+	'symbols',
+	'explain',
+	'outputs',
+];
+
+/** The settings a rule has beside its conditions. Items alone move time on; behind a feed there's a clock. */
+export function ruleOptions(of: 'items' | 'feed'): INodeProperties[] {
+	const options = allOptions((description, atItems) =>
+		of === 'items' ? `${description}. ${atItems}` : description,
+	);
+	return of === 'items' ? options : options.filter(({ name }) => !OF_ITEMS.includes(name));
+}
+
+/** @param say puts a sentence behind a description that is so only where items move time on */
+function allOptions(say: (description: string, atItems: string) => string): INodeProperties[] {
 	return [
 		{
 			displayName: 'Candle Interval',
@@ -70,8 +90,10 @@ export function ruleOptions(): INodeProperties[] {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. 30s or 3 candles',
-			description:
-				'How long the rule must hold before the alert fires: 30s, 5m. It fires at the next item after that. "3 candles": at so many closed candles of the candle interval in a row, and no other item is judged.',
+			description: say(
+				'How long the rule must hold before the alert fires: 30s, 5m; or "3 candles": at so many closed candles of the candle interval in a row, and nothing else is judged',
+				'It fires at the next item after that.',
+			),
 		},
 		{
 			displayName: 'Include',
@@ -87,8 +109,10 @@ export function ruleOptions(): INodeProperties[] {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. 10m',
-			description:
-				'How long the rule must have stopped holding before the alert is over: a short recovery is no new alert. It is over at the next item after that.',
+			description: say(
+				'How long the rule must have stopped holding before the alert is over: a short recovery is no new alert',
+				'It is over at the next item after that.',
+			),
 		},
 		{
 			displayName: 'Labels',
@@ -161,8 +185,10 @@ export function ruleOptions(): INodeProperties[] {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. 4h',
-			description:
-				'How often to tell again while the alert goes on: 4h. It is told at the next item after that.',
+			description: say(
+				'How often to tell again while the alert goes on: 4h',
+				'It is told at the next item after that.',
+			),
 		},
 		{
 			displayName: 'Reset When',
@@ -242,81 +268,3 @@ const columnOptions = (): INodePropertyOptions[] =>
 	catalogue
 		.filter(({ kind }) => kind === 'column')
 		.map(({ name, label }) => ({ name: label, value: name }));
-
-function scheduleFields(): INodeProperties[] {
-	return [
-		{
-			displayName: 'Calendar',
-			name: 'calendar',
-			type: 'options',
-			options: [
-				{ name: 'Crypto', value: 'crypto' },
-				{ name: 'Forex', value: 'forex' },
-				{ name: 'None', value: '' },
-				{ name: 'US Equities', value: 'us-equities' },
-			],
-			default: '',
-			description:
-				'Whose trading hours and holidays; sessions without a calendar are those of US equities',
-		},
-		{
-			displayName: 'Sessions',
-			name: 'sessions',
-			type: 'multiOptions',
-			options: [
-				{ name: 'Closed', value: 'closed' },
-				{ name: 'Post-Market', value: 'post' },
-				{ name: 'Pre-Market', value: 'pre' },
-				{ name: 'Regular', value: 'regular' },
-			],
-			default: [],
-		},
-		{
-			displayName: 'Days',
-			name: 'days',
-			type: 'multiOptions',
-			// eslint-disable-next-line n8n-nodes-base/node-param-multi-options-type-unsorted-items -- a week has an order of its own
-			options: [
-				{ name: 'Monday', value: 'mon' },
-				{ name: 'Tuesday', value: 'tue' },
-				{ name: 'Wednesday', value: 'wed' },
-				{ name: 'Thursday', value: 'thu' },
-				{ name: 'Friday', value: 'fri' },
-				{ name: 'Saturday', value: 'sat' },
-				{ name: 'Sunday', value: 'sun' },
-			],
-			default: [],
-		},
-		{
-			displayName: 'Times',
-			name: 'times',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. 09:30-12:00, 14:00-16:00',
-			description:
-				'Windows of the day, separated by commas; one that ends before it begins goes over midnight',
-		},
-		{
-			displayName: 'Time Zone',
-			name: 'timezone',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. America/New_York',
-			description: "Of days, times and dates; the calendar's own when it is empty, else UTC",
-		},
-		{
-			displayName: 'From',
-			name: 'from',
-			type: 'dateTime',
-			default: '',
-			description: 'When the rule wakes for the first time',
-		},
-		{
-			displayName: 'Until',
-			name: 'until',
-			type: 'dateTime',
-			default: '',
-			description: 'When the rule ends',
-		},
-	];
-}

@@ -3,8 +3,14 @@ import type { INodeProperties } from 'n8n-workflow';
 import { conditionRow } from './conditionRow';
 import { ruleOptions } from './ruleOptions';
 
-/** The fields of a rule, the same in every node that has one. Fresh at each call: n8n adds to the arrays it's given. */
-export function ruleParameters(): INodeProperties[] {
+/**
+ * The fields of a rule, the same in every node that has one. Fresh at each call: n8n adds to the arrays it's given.
+ *
+ * @param options what stands under Options, where a node has more or fewer of them
+ */
+export function ruleParameters(
+	options: INodeProperties[] = ruleOptions('items'),
+): INodeProperties[] {
 	const builder = { show: { ruleSource: ['builder'] } };
 	return [
 		{
@@ -115,7 +121,7 @@ export function ruleParameters(): INodeProperties[] {
 			type: 'collection',
 			placeholder: 'Add Option',
 			default: {},
-			options: ruleOptions(),
+			options,
 		},
 	];
 }

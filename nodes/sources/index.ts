@@ -2,5 +2,6 @@
  * The sources as nodes show and read them: one folder each. Nothing here is heavy; `readSource.ts` and what a
  * running source needs (`openPorts.ts`, `rehearse.ts`, `showOutages.ts`) are imported when a trigger starts.
  */
+export { faces } from './faces';
 export { sourceCredentials, sourceFields, sourceName, sourceOptions } from './sourceParameters';
-export type { ChosenSource, Received, SourceStart } from './SourceFace';
+export type { ChosenSource, Received, SourceFace, SourceStart } from './SourceFace';

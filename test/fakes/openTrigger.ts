@@ -23,7 +23,7 @@ export type OpenOptions = {
 
 let workflows = 0;
 
-/** A trigger in n8n-core's own context; every run it starts succeeds at once. */
+/** A trigger in n8n-core's own context; every run it starts ends at once, well unless a test says otherwise. */
 export function openTrigger(
 	type: INodeType,
 	parameters: Readonly<Record<string, NodeParameterValueType>>,
@@ -68,6 +68,9 @@ export function openTrigger(
 	const feed: IDataObject[] = [];
 	const failures: Error[] = [];
 	let waiting: Array<() => void> = [];
+	let runs = 0;
+	let endOf = (_run: number): IRun =>
+		({ status: 'success', data: { resultData: {} } }) as unknown as IRun;
 	const emit = (
 		data: INodeExecutionData[][],
 		_response?: unknown,
@@ -75,7 +78,7 @@ export function openTrigger(
 	) => {
 		events.push(...(data[0] ?? []).map(({ json }) => json));
 		feed.push(...(data[1] ?? []).map(({ json }) => json['feed'] as IDataObject));
-		done?.resolve({ status: 'success', data: { resultData: {} } } as unknown as IRun);
+		done?.resolve(endOf((runs += 1)));
 		const woken = waiting;
 		waiting = [];
 		for (const wake of woken) wake();
@@ -103,6 +106,8 @@ export function openTrigger(
 		events,
 		feed,
 		failures,
+		/** How runs end, by their number from 1 on. */
+		endRuns: (end: (run: number) => IRun) => void (endOf = end),
 		/** Waits until something holds; looked at whenever something is emitted. */
 		until: async (holds: () => boolean) => {
 			while (!holds()) await new Promise<void>((resolve) => waiting.push(resolve));

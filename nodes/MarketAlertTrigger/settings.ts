@@ -1,0 +1,90 @@
+import type { ITriggerFunctions } from 'n8n-workflow';
+
+import type { Splits } from '../../core/facts';
+import { SourceError } from '../../core/market';
+import { checkOffered, checkTemplates, chooseReceived, type Wanted } from '../../core/pipeline';
+import { parseDuration } from '../../core/ports';
+import type { CompiledRule } from '../../core/rules';
+import { readRules } from '../host/readRule';
+import { readSplits } from '../host/readSplits';
+import { textOf } from '../host/texts';
+import { faces, type ChosenSource, type Received } from '../sources';
+import { readSource } from '../sources/readSource';
+import { checkFit, KINDS } from './fitRules';
+
+export type AlertTriggerSettings = {
+	readonly source: ChosenSource;
+	readonly rules: readonly CompiledRule[];
+	readonly splits: Splits;
+	readonly unknownAfterMs?: number;
+	/** What rules from elsewhere say and ours can't. */
+	readonly notCarriedOver: readonly string[];
+};
+
+/** Events a source gives in one go. */
+const CHUNK = 500;
+
+/**
+ * Every parameter, read before `trigger()` returns: later on n8n can't work out expressions any more.
+ * @throws SourceError | RuleError quoting what the user must fix
+ */
+export async function readSettings(context: ITriggerFunctions): Promise<AlertTriggerSettings> {
+	const read = (name: string, fallback?: unknown): unknown =>
+		context.getNodeParameter(name, fallback);
+	const { rules, notCarriedOver } = readRules(read, context.getNode());
+	for (const rule of rules) await checkTemplates(rule);
+	const source = await readFittingSource(context, rules);
+	const { name = source.name } = faces.find(({ value }) => value === source.name) ?? {};
+	checkFit(rules, { value: source.name, name, symbols: source.symbols });
+	const options = read('options', {}) as { readonly unknownAfter?: unknown };
+	const unknownAfterMs = readUnknownAfter(textOf(options.unknownAfter).trim());
+	return {
+		source,
+		rules,
+		splits: readSplits(context, read('options.splits', '[]')),
+		notCarriedOver,
+		...(unknownAfterMs === undefined ? {} : { unknownAfterMs }),
+	};
+}
+
+/** What is received follows from the rules: the first of what would do that this source can give. */
+async function readFittingSource(
+	context: ITriggerFunctions,
+	rules: readonly CompiledRule[],
+): Promise<ChosenSource> {
+	const source: unknown = context.getNodeParameter('source', 'simulated');
+	const face = faces.find(({ value }) => value === source);
+	const kinds = KINDS[textOf(source)];
+	if (face === undefined || face.fields().receive.length === 0) {
+		if (kinds !== undefined) checkOffered(rules, kinds);
+		return await readSource(context, { maxBatchSize: CHUNK });
+	}
+	const failures: unknown[] = [];
+	for (const wanted of chooseReceived(rules, kinds)) {
+		try {
+			return await readSource(context, { receive: toReceived(wanted), maxBatchSize: CHUNK });
+		} catch (error) {
+			// It may be that only these events can't be had, such as polled trades.
+			if (!(error instanceof SourceError)) throw error;
+			failures.push(error);
+		}
+	}
+	throw failures.at(-1);
+}
+
+const RECEIVE = { trade: 'trades', quote: 'quotes', candle: 'candles' } as const;
+
+const toReceived = ({ kind, interval }: Wanted): Received => ({
+	receive: RECEIVE[kind],
+	...(interval === undefined ? {} : { interval }),
+});
+
+function readUnknownAfter(given: string): number | undefined {
+	if (given === '') return undefined;
+	const milliseconds = parseDuration(given);
+	if (milliseconds !== undefined && milliseconds >= 1_000) return milliseconds;
+	throw new SourceError(
+		'invalidSetting',
+		`Unknown After is ${JSON.stringify(given)}; use a duration of a second or more, such as 30s, 15m or 1h.`,
+	);
+}
