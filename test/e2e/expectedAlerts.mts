@@ -18,7 +18,15 @@ export type PlainAlert = {
 	readonly startedAt: number;
 };
 
-export function expectedAlerts(trades: readonly Trade[], rule: PlainRule): PlainAlert[] {
+/**
+ * @param clockUntil where a clock tells what was held back by the cooldown at the very moment that ends: how far
+ *   its time goes. Without a clock the next trade tells it.
+ */
+export function expectedAlerts(
+	trades: readonly Trade[],
+	rule: PlainRule,
+	clockUntil?: number,
+): PlainAlert[] {
 	const own = trades.filter((trade) => trade.symbol === rule.symbol);
 	const crossing = rule.operator.startsWith('crosses');
 	const holds = own.map(({ price }, index) => {
@@ -45,7 +53,14 @@ export function expectedAlerts(trades: readonly Trade[], rule: PlainRule): Plain
 		let end = index + 1;
 		if (!crossing && rule.fire === 'onChange') while (end < own.length && holds[end]) end += 1;
 		const first = own[index]!;
-		const heard = own.slice(index, end).find((trade) => trade.at - told >= rule.cooldownMs);
+		const due = told + rule.cooldownMs;
+		const over = own[end]?.at ?? Number.POSITIVE_INFINITY;
+		const byClock = clockUntil !== undefined && !crossing && due > first.at;
+		const heard = byClock
+			? due < over && due <= clockUntil
+				? { at: due, price: own.slice(index, end).findLast(({ at }) => at <= due)!.price }
+				: undefined
+			: own.slice(index, clockUntil === undefined ? end : index + 1).find(({ at }) => at >= due);
 		const mayTell = rule.fire !== 'once' || alerts.length === 0;
 		if (heard !== undefined && mayTell) {
 			told = heard.at;

@@ -14,6 +14,11 @@ import { checkRuleBuilder } from './ruleBuilder.check.mts';
 import { checkEditor } from './editor.check.mts';
 import { checkOutputsEditor } from './outputsEditor.check.mts';
 import { checkEveryOutput } from './everyOutput.check.mts';
+import {
+	checkAlertTrigger,
+	checkAlertTriggerEditor,
+	checkAlertTriggerKills,
+} from './alertTrigger.check.mts';
 import * as faults from './faults.check.mts';
 
 const { values } = parseArgs({
@@ -36,6 +41,10 @@ const CHECKS: Record<string, () => Promise<string>> = {
 	parallel: async () => await checkParallel(await sharedN8n()),
 	kills: async () => await checkKills(values.soak ? 50 : 5, Number(values.seed)),
 	'every-output': async () => await checkEveryOutput(),
+	'alert-trigger': async () => await checkAlertTrigger(),
+	'alert-trigger-kills': async () =>
+		await checkAlertTriggerKills(values.soak ? 50 : 5, Number(values.seed)),
+	'alert-trigger-editor': async () => await checkAlertTriggerEditor(await sharedN8n()),
 	editor: async () => await checkEditor(await sharedN8n()),
 	'outputs-editor': async () => await checkOutputsEditor(await sharedN8n()),
 	'rule-builder': async () => await checkRuleBuilder(await sharedN8n()),
@@ -46,7 +55,7 @@ const CHECKS: Record<string, () => Promise<string>> = {
 	'full-store': async () => await faults.checkFullStore(),
 	'mail-server-down': async () => await faults.checkMailServerDown(await sharedN8n()),
 };
-const SOAK = ['kills'];
+const SOAK = ['kills', 'alert-trigger-kills'];
 
 const only = values.only?.split(',');
 const chosen = Object.entries(CHECKS).filter(

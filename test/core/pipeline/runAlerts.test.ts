@@ -1,0 +1,292 @@
+import type { FeedReport, MarketEvent, SourceSink } from '../../../core/market';
+import {
+	runAlerts,
+	type AlertLoad,
+	type AlertSettings,
+	type OpenBatch,
+	type RunEnd,
+} from '../../../core/pipeline';
+import { epochMs, type Store } from '../../../core/ports';
+import { compileRule } from '../../../core/rules';
+import { createMemoryStore } from '../../../core/storage';
+import { trade } from '../../fakes/events';
+import { FakeClock } from '../../fakes/FakeClock';
+import { silentLog } from '../../fakes/silentLog';
+
+const NOW = 1_700_000_000_000;
+const under60 = (more: object = {}) =>
+	compileRule({
+		version: 1,
+		id: 'r',
+		name: 'r',
+		conditions: { all: [{ fact: 'price', operator: 'lessThan', value: 60 }] },
+		...more,
+	});
+const settle = async () => await new Promise((resolve) => setImmediate(resolve));
+const turns = async () => {
+	for (let turn = 0; turn < 6; turn += 1) await settle();
+};
+
+let owners = 0;
+
+/** A trigger whose events the test gives, on a clock that the test moves. */
+function setUp(
+	settings: Partial<AlertSettings> = {},
+	{ clock = new FakeClock(NOW), store = createMemoryStore(clock) } = {},
+) {
+	const runs: Array<OpenBatch<AlertLoad>> = [];
+	const stop = new AbortController();
+	let sink: SourceSink | undefined;
+	let cursor = 0;
+	let answer = async (_batch: OpenBatch<AlertLoad>): Promise<RunEnd> => ({ kind: 'settled' });
+	const owner = settings.owner ?? { workflowId: `alerts ${(owners += 1)}`, nodeId: 'n' };
+	const log = silentLog();
+	const start = (more: Partial<AlertSettings> = {}) =>
+		runAlerts(
+			{
+				owner,
+				rules: [under60()],
+				time: 'wall',
+				source: 'test',
+				fingerprint: 'f',
+				startedByUser: true,
+				...settings,
+				...more,
+			},
+			{
+				store: async () => store,
+				clock,
+				timer: clock,
+				log,
+				showFailure: () => {},
+				openSource: () => ({
+					async run(given, signal) {
+						sink = given;
+						await new Promise<void>((resolve) =>
+							signal.addEventListener('abort', () => resolve(), { once: true }),
+						);
+					},
+				}),
+				run: async (batch) => {
+					runs.push(batch);
+					return await answer(batch);
+				},
+			},
+			stop.signal,
+		);
+	const give = async (...events: MarketEvent[]) => {
+		while (sink === undefined) await settle();
+		cursor += events.length;
+		await sink.accept(events, cursor);
+		await turns();
+	};
+	return {
+		start,
+		give,
+		/** An event that happens now. */
+		tick: async (price: number, more: object = {}) =>
+			await give(trade((cursor + 1) * 10, price, { eventAt: clock.now(), ...more })),
+		report: async (kind: FeedReport['kind']) => {
+			sink?.report({ kind, source: 'test', at: clock.now(), since: clock.now(), reason: kind });
+			await turns();
+		},
+		advance: async (ms: number) => {
+			await clock.advance(ms);
+			await turns();
+		},
+		onRun: (run: typeof answer) => void (answer = run),
+		told: () =>
+			runs.map(({ alerts }) =>
+				alerts
+					.map(({ alert }) => `${alert.symbol} ${alert.state} ${(alert.eventAt - NOW) / 1_000}`)
+					.join(', '),
+			),
+		runs,
+		stop,
+		store,
+		owner,
+		clock,
+		log,
+	};
+}
+
+describe('runAlerts', () => {
+	it('starts a run when an alert is to be told, and not for every event', async () => {
+		const { start, tick, told, stop } = setUp();
+		const running = start();
+		for (const price of [61, 62, 59, 58, 61, 60, 59]) await tick(price);
+		expect(told()).toEqual(['SHOP firing 0', 'SHOP firing 0']);
+		stop.abort();
+		await running;
+	});
+
+	it('lets the clock tell what falls due while no event comes', async () => {
+		const { start, tick, told, stop, advance } = setUp({
+			rules: [under60({ holdFor: '30s', remindEvery: '60s' })],
+		});
+		const running = start();
+		await tick(59);
+		await advance(29_000);
+		expect(told()).toEqual([]);
+		await advance(3_000);
+		expect(told()).toEqual(['SHOP firing 30']);
+		await advance(120_000);
+		expect(told()).toEqual(['SHOP firing 30', 'SHOP reminder 90', 'SHOP reminder 150']);
+		stop.abort();
+		await running;
+	});
+
+	it('has a clock that is as late as the feed', async () => {
+		const { start, give, told, stop, advance, clock } = setUp({
+			rules: [under60({ holdFor: '30s' })],
+		});
+		const running = start();
+		const late = 900_000;
+		await give(trade(1, 59, { eventAt: epochMs(clock.now() - late) }));
+		await advance(29_000);
+		expect(told()).toEqual([]);
+		await advance(3_000);
+		expect(told()).toEqual(['SHOP firing -870']);
+		stop.abort();
+		await running;
+	});
+
+	it('knows nothing of a symbol that has been silent for too long, until it is heard again', async () => {
+		const { start, tick, told, stop, advance } = setUp({
+			rules: [under60({ remindEvery: '60s' })],
+			unknownAfterMs: 90_000,
+		});
+		const running = start();
+		await tick(59);
+		await advance(400_000);
+		expect(told()).toEqual(['SHOP firing 0', 'SHOP reminder 60']);
+		await tick(58);
+		expect(told()).toEqual(['SHOP firing 0', 'SHOP reminder 60', 'SHOP reminder 400']);
+		stop.abort();
+		await running;
+	});
+
+	it('gathers what comes while a run is on, on disk as well, and gives it out as one', async () => {
+		const { start, tick, told, stop, onRun, store, owner } = setUp({
+			rules: [under60({ fire: 'everyMatch' })],
+		});
+		let end: () => void = () => {};
+		onRun(async () => {
+			await new Promise<void>((resolve) => (end = resolve));
+			return { kind: 'settled' };
+		});
+		const running = start();
+		for (const price of [59, 58, 57, 56]) await tick(price);
+		expect(told()).toEqual(['SHOP firing 0']);
+		const pieces = await store.list('batch', `${encodeURIComponent(owner.workflowId)}/`);
+		expect(pieces.map(({ value }) => (value as AlertLoad).alerts.length)).toEqual([1, 1, 1, 1]);
+		end();
+		await turns();
+		expect(told()).toEqual(['SHOP firing 0', 'SHOP firing 0, SHOP firing 0, SHOP firing 0']);
+		end();
+		await turns();
+		expect(await store.list('batch', '')).toEqual([]);
+		stop.abort();
+		await running;
+	});
+
+	it('gives a failed run another try with the same members, then keeps it and says so', async () => {
+		const { start, tick, stop, onRun, runs, advance, store, log } = setUp();
+		onRun(async ({ alerts }) =>
+			alerts.length === 0
+				? { kind: 'settled' }
+				: { kind: 'failed', reason: 'mail server down', again: true },
+		);
+		const running = start();
+		await tick(59);
+		await advance(50_000);
+		const ids = runs.map(({ alerts }) => alerts.map(({ alert }) => alert.id).join());
+		expect(new Set(ids.slice(0, 4)).size).toBe(1);
+		expect(runs[4]?.reports).toMatchObject([
+			{
+				kind: 'undelivered',
+				count: 1,
+				symbols: ['SHOP'],
+				reason:
+					'1 alerts (batch 1) were given to the workflow 4 times; its runs ended in error: mail server down',
+			},
+		]);
+		const kept = await store.list('batch', '');
+		expect(kept.map(({ value }) => (value as OpenBatch<AlertLoad>).status)).toEqual(['failed']);
+		expect(log.said.filter((line) => line.startsWith('1 alerts'))).toHaveLength(1);
+		stop.abort();
+		await running;
+	});
+
+	it('writes down where it stands now and then though nothing is told', async () => {
+		const { start, tick, stop, advance, store } = setUp();
+		const running = start();
+		await tick(61);
+		expect(await store.list('state', '')).toEqual([]);
+		await advance(11_000);
+		expect((await store.list('cursor', '')).map(({ value }) => value)).toMatchObject([
+			{ cursor: 1, closed: false },
+		]);
+		expect(await store.list('state', '')).toHaveLength(1);
+		stop.abort();
+		await running;
+		expect((await store.list('cursor', '')).map(({ value }) => value)).toMatchObject([
+			{ closed: true },
+		]);
+	});
+
+	it.each([
+		['keeps a cooldown over a restart by the user: the market is the same', 'wall', 1],
+		['begins anew with a tape that is played anew', 'tape', 2],
+	] as const)('%s', async (_, time, alerts) => {
+		const rules = [under60({ cooldown: '1h' })];
+		const first = setUp({ rules, time });
+		const running = first.start();
+		await first.tick(59);
+		first.stop.abort();
+		await running;
+		const { owner, store, clock } = first;
+		const second = setUp({ rules, time, owner }, { store, clock });
+		const again = second.start();
+		await second.tick(61, { eventId: 'replay:tape.csv~p2#1' });
+		await second.tick(59, { eventId: 'replay:tape.csv~p2#2' });
+		second.stop.abort();
+		await again;
+		expect(first.told().length + second.told().length).toBe(alerts);
+	});
+
+	it('forgets ticks when there are too many, says how many, and drops no alert', async () => {
+		const clock = new FakeClock(NOW);
+		const kept = createMemoryStore(clock);
+		let release: () => void = () => {};
+		let isHeld = false;
+		const store: Store = {
+			...kept,
+			commit: async (changes) => {
+				if (isHeld) await new Promise<void>((resolve) => (release = resolve));
+				return await kept.commit(changes);
+			},
+		};
+		const { start, give, tick, stop, runs } = setUp({}, { clock, store });
+		const running = start();
+		await tick(61);
+		isHeld = true;
+		await tick(59); // its alert is being written down for a long time
+		const flood = Array.from({ length: 5_000 }, (_, row) => trade(5_000 + row, 62));
+		await give(...flood);
+		await give(trade(20_000, 58));
+		isHeld = false;
+		release();
+		await turns();
+		expect(runs.flatMap(({ alerts }) => alerts)).toHaveLength(2);
+		const conflated = runs
+			.flatMap(({ reports }) => reports)
+			.filter(({ kind }) => kind === 'conflated');
+		expect(conflated).toMatchObject([
+			{ reason: expect.stringMatching(/^Judging was slower/) as string },
+		]);
+		expect(conflated[0]?.count).toBeGreaterThan(4_000);
+		stop.abort();
+		await running;
+	});
+});
