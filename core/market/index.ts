@@ -110,5 +110,12 @@ export {
 	type SeriesState,
 	type Tick,
 } from './candles';
-export { addSeen, hasSeen, isNewStream, nothingSeen, type SeenEvents } from './seenEvents';
+export {
+	addSeen,
+	hasSeen,
+	isNewStream,
+	nothingSeen,
+	SeenLog,
+	type SeenEvents,
+} from './seenEvents';
 export * from './sessions';

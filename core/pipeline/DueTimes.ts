@@ -13,10 +13,8 @@ export class DueTimes<Key> {
 
 	private count = 0;
 
-	/** When somebody is due next. */
-	get firstAt(): EpochMs | undefined {
-		return this.top()?.dueAt;
-	}
+	/** When somebody is due next; asked at every event. */
+	firstAt: EpochMs | undefined;
 
 	at(key: Key): EpochMs | undefined {
 		return this.waiting.get(key)?.dueAt;
@@ -27,7 +25,11 @@ export class DueTimes<Key> {
 		const known = this.waiting.get(key);
 		if (known?.dueAt === dueAt) return;
 		this.waiting.delete(key);
-		if (dueAt === undefined) return;
+		if (dueAt !== undefined) this.add(key, dueAt, known);
+		this.firstAt = this.top()?.dueAt;
+	}
+
+	private add(key: Key, dueAt: EpochMs, known: Entry<Key> | undefined): void {
 		const entry = { key, dueAt, number: known?.number ?? (this.count += 1) };
 		this.waiting.set(key, entry);
 		this.push(entry);
@@ -40,6 +42,7 @@ export class DueTimes<Key> {
 		const first = this.top();
 		if (first === undefined || first.dueAt >= before) return undefined;
 		this.waiting.delete(first.key);
+		this.firstAt = this.top()?.dueAt;
 		return first;
 	}
 

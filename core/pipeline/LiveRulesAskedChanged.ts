@@ -57,8 +57,8 @@ type Lane = {
 	readonly instrument: Instrument;
 	readonly watch: InstrumentWatch;
 	slots: number[];
-	/** Slots that no event was put to yet. */
-	fresh: number[];
+	/** How many of them no event was put to yet. */
+	fresh: number;
 	/** Slots whose conditions can't be indexed. */
 	rechecked: number[];
 	/** Slots by their schedules, which may have become awake or fallen asleep. */
@@ -228,7 +228,7 @@ export class LiveRulesAskedChanged implements LiveCourse {
 		this.looked.observation = observation;
 		this.looked.sight = undefined;
 		if (intake === 'anew') this.beginAnew(lane);
-		if (lane.fresh.length > 0) this.chooseFresh(lane, observation);
+		if (lane.fresh > 0) this.chooseFresh(lane, observation);
 		const isFine = observation.quality.length === 0 || !isDoubtful(observation);
 		this.gate.move(lane.watch, isFine ? observation.facts : undefined, this.look);
 		this.choose(lane, observation);
@@ -319,15 +319,12 @@ export class LiveRulesAskedChanged implements LiveCourse {
 	}
 
 	private chooseFresh(lane: Lane, observation: Observation): void {
-		const { fresh } = lane;
-		lane.fresh = NONE;
-		for (const slot of fresh) {
-			const marks = this.ahead.get(slot);
-			if (marks !== undefined && !this.catchUp(slot, marks, observation)) {
-				lane.fresh = append(lane.fresh, slot);
-				continue;
-			}
+		for (const slot of lane.slots) {
+			if (!this.slots.has(slot, FRESH)) continue;
+			const state = this.ahead.get(slot);
+			if (state !== undefined && !this.catchUp(slot, state, observation)) continue;
 			this.slots.unmark(slot, FRESH);
+			lane.fresh -= 1;
 			this.chooseSlot(slot);
 		}
 	}
@@ -592,7 +589,7 @@ export class LiveRulesAskedChanged implements LiveCourse {
 				instrument: this.instruments.find(key),
 				watch: new InstrumentWatch(),
 				slots: NONE,
-				fresh: NONE,
+				fresh: 0,
 				rechecked: NONE,
 				schedules: NONE,
 				attending: undefined,
@@ -632,7 +629,7 @@ export class LiveRulesAskedChanged implements LiveCourse {
 		slots.next[slot] = this.firstSlot[number] ?? -1;
 		this.firstSlot[number] = slot;
 		lane.slots = append(lane.slots, slot);
-		lane.fresh = append(lane.fresh, slot);
+		lane.fresh += 1;
 		if (own !== undefined) {
 			this.due.set(slot, own.dueAt);
 			if (own.seen !== undefined) this.lastSeen.set(slot, own.seen);
@@ -682,7 +679,7 @@ export class LiveRulesAskedChanged implements LiveCourse {
 		const without = (list: number[]) =>
 			list.length === 0 ? list : list.filter((one) => one !== slot);
 		lane.slots = without(lane.slots);
-		lane.fresh = without(lane.fresh);
+		if (slots.has(slot, FRESH)) lane.fresh -= 1;
 		lane.rechecked = without(lane.rechecked);
 		if (lane.schedules.length > 0) {
 			for (const scheduled of lane.schedules) scheduled.slots = without(scheduled.slots);
@@ -715,7 +712,7 @@ export class LiveRulesAskedChanged implements LiveCourse {
 			if (this.slots.has(slot, FRESH)) continue;
 			this.resetSlot(lane, slot);
 			this.slots.mark(slot, FRESH);
-			lane.fresh = append(lane.fresh, slot);
+			lane.fresh += 1;
 		}
 	}
 

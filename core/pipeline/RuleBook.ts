@@ -39,7 +39,7 @@ export class RuleBook {
 	}
 
 	change(number: number, rule: CompiledRule): void {
-		this.texts[number] = JSON.stringify(rule.document);
+		this.texts[number] = toText(rule.document);
 		this.fingerprints[number] = rule.fingerprint;
 		this.pinned.delete(number);
 		this.keepReady(number, rule);
@@ -69,8 +69,8 @@ export class RuleBook {
 		const known = this.pinned.get(number) ?? this.ready.get(number);
 		if (known !== undefined) return known;
 		// Our own text, of a document that was checked.
-		const document = JSON.parse(this.texts[number] ?? '') as RuleDocument;
-		const rule = remakeRule(document, this.fingerprints[number] ?? '');
+		const said = JSON.parse(this.texts[number] ?? '') as RuleDocument;
+		const rule = remakeRule({ ...UNSAID, ...said }, this.fingerprints[number] ?? '');
 		this.keepReady(number, rule);
 		return rule;
 	}
@@ -85,4 +85,27 @@ export class RuleBook {
 			return;
 		}
 	}
+}
+
+/** What a document has when it says nothing of it. */
+const UNSAID = {
+	version: 1,
+	fire: 'onChange',
+	notifyResolved: false,
+	severity: 'info',
+	labels: {},
+	include: [],
+	deliver: [],
+} as const satisfies Partial<RuleDocument>;
+
+const UNSAID_TEXTS = new Map(
+	Object.entries(UNSAID).map(([key, value]) => [key, JSON.stringify(value)]),
+);
+
+/** What goes without saying isn't kept, for every rule would repeat it. */
+function toText(document: RuleDocument): string {
+	const said = Object.entries(document).filter(
+		([key, value]) => UNSAID_TEXTS.get(key) !== JSON.stringify(value),
+	);
+	return JSON.stringify(Object.fromEntries(said));
 }

@@ -1,4 +1,10 @@
-import { Engine, type NestedCondition, type TopLevelCondition } from 'json-rules-engine';
+import {
+	Engine,
+	Fact,
+	Rule,
+	type NestedCondition,
+	type TopLevelCondition,
+} from 'json-rules-engine';
 
 import type { FactReader } from '../facts';
 import type { CompiledConditions, CompiledLeaf, ConditionTree } from './compileRule';
@@ -74,21 +80,36 @@ async function judge(rule: CompiledConditions, operands: readonly Operands[]): P
 	return { outcome: against.passed ? 'holds' : 'unknown', holds };
 }
 
-/** One engine for one run: two runs on one engine could lose rules, and building it costs next to nothing. */
-async function run(rule: CompiledConditions, operands: readonly Operands[], missingHolds: boolean) {
+/** Engines that aren't running: two runs on one at a time could lose rules. */
+const idle: Engine[] = [];
+
+/** An engine that knows our operators, and no rule. */
+function takeEngine(): Engine {
+	const known = idle.pop();
+	if (known !== undefined) return known;
 	const engine = new Engine();
 	for (const { name, test } of operators) {
 		// What each operator gets is in the shape it compares: `readOperands` saw to that.
 		if (test !== undefined) engine.addOperator<never, never>(name, test);
 	}
-	engine.addFact('missing', true, { cache: false });
+	return engine;
+}
+
+const MOST_IDLE = 8;
+
+const toFact = (id: string, value: unknown) => new Fact(id, value, { cache: false });
+const MISSING = toFact('missing', true);
+
+/** One rule for one run. What fails in the middle leaves its engine to nobody. */
+async function run(rule: CompiledConditions, operands: readonly Operands[], missingHolds: boolean) {
+	const facts: Record<string, Fact> = { missing: MISSING };
 	const known = operands.map((sides, index) => {
 		if ('missing' in sides) return undefined;
-		engine.addFact(`left${index}`, sides.left, { cache: false });
+		facts[`left${index}`] = toFact(`left${index}`, sides.left);
 		// An object on the right could pass for a reference to a fact, and the engine would copy a list, which
 		// then isn't the same any more: so both are facts.
 		if (typeof sides.right !== 'object' || sides.right === null) return sides.right;
-		engine.addFact(`right${index}`, sides.right, { cache: false });
+		facts[`right${index}`] = toFact(`right${index}`, sides.right);
 		return { fact: `right${index}` };
 	});
 	const write = (tree: ConditionTree, favour: boolean): NestedCondition => {
@@ -109,11 +130,15 @@ async function run(rule: CompiledConditions, operands: readonly Operands[], miss
 					...priority,
 				};
 	};
-	engine.addRule({
+	const asked = new Rule({
 		conditions: write(rule.tree, missingHolds) as TopLevelCondition, // the checks saw to it that a group is at the top
 		event: { type: 'verdict' },
 	});
-	const { results, failureResults } = await engine.run();
+	const engine = takeEngine();
+	engine.addRule(asked);
+	const { results, failureResults } = await engine.run(facts);
+	engine.removeRule(asked);
+	if (idle.length < MOST_IDLE) idle.push(engine);
 	const [result] = [...results, ...failureResults];
 	if (result === undefined || results.length + failureResults.length !== 1) {
 		throw new Error('json-rules-engine was asked one rule and gave another number of verdicts');

@@ -1,12 +1,5 @@
 import { epochMs, type EpochMs } from '../../ports';
-import {
-	addSeen,
-	hasSeen,
-	isNewStream,
-	nothingSeen,
-	type SeenEvents,
-	type SeriesState,
-} from '../../market';
+import { SeenLog, type SeenEvents, type SeriesState } from '../../market';
 import type { FactReader, FactReading } from '../FactSheet';
 import type { FactRef, MissingReason } from '../model';
 import type { Observation } from '../Observation';
@@ -45,7 +38,7 @@ export type Intake = 'new' | 'anew' | 'seenBefore' | 'late';
 
 /** One instrument: its candles, its windows, and the facts that follow from them. */
 export class Instrument {
-	private seen: SeenEvents = nothingSeen;
+	private seen: SeenLog;
 
 	private lastEventAt: EpochMs | undefined;
 
@@ -57,9 +50,9 @@ export class Instrument {
 
 	private price: number | undefined;
 
-	private series = new Map<string, LiveSeries>();
+	private series = NO_SERIES;
 
-	private windows = new Map<number, TimeWindow>();
+	private windows = NO_WINDOWS;
 
 	/** @param refs every fact that will be asked of it, beyond the fields of its present event */
 	constructor(
@@ -67,6 +60,7 @@ export class Instrument {
 		private readonly splits: readonly Split[],
 		state: InstrumentState | undefined,
 	) {
+		this.seen = new SeenLog(state?.seen);
 		this.latest = asRead(state?.latest ?? {});
 		this.begin(state);
 	}
@@ -81,19 +75,23 @@ export class Instrument {
 	/** Other facts are asked of it from now on. */
 	ask(refs: readonly FactRef[]): void {
 		this.refs = refs;
-		this.begin(this.snapshot());
+		// Before its first event nothing was fed that somebody may ask for again.
+		this.begin(this.lastEventAt === undefined ? undefined : this.snapshot());
 	}
 
 	private admit({ eventAt, eventId, quality }: Observation): Intake {
-		for (const series of this.series.values()) series.hasClosed = false;
-		if (eventId !== undefined && hasSeen(this.seen, eventId)) return 'seenBefore';
+		if (this.series.size > 0) {
+			for (const series of this.series.values()) series.hasClosed = false;
+		}
+		const met = eventId === undefined ? 'new' : this.seen.meet(eventId);
+		if (met === 'seen') return 'seenBefore';
 		const isOlder = this.lastEventAt !== undefined && eventAt < this.lastEventAt;
 		// A tape that begins before the last event is another history.
-		const isAnew = isOlder && eventId !== undefined && isNewStream(this.seen, eventId);
-		const isLate = !isAnew && (isOlder || quality.includes('late'));
+		const isAnew = isOlder && met === 'newStream';
+		const isLate = !isAnew && (isOlder || (quality.length > 0 && quality.includes('late')));
 		if (isLate) return 'late';
 		if (isAnew) this.begin(undefined);
-		if (eventId !== undefined) this.seen = addSeen(this.seen, eventId);
+		if (eventId !== undefined) this.seen.add(eventId);
 		this.lastEventAt = eventAt;
 		return isAnew ? 'anew' : 'new';
 	}
@@ -103,6 +101,8 @@ export class Instrument {
 		this.doubt = doubtOf(observation);
 		if (this.doubt !== undefined) return;
 		this.latest = facts;
+		// Nothing is asked of it but what its events say themselves.
+		if (this.refs.length === 0 && this.series.size === 0 && this.windows.size === 0) return;
 		const tick = toTick(facts, eventAt);
 		if (tick === undefined) return;
 		this.adjustForSplits(unitsAt(observation));
@@ -138,7 +138,7 @@ export class Instrument {
 
 	/** What it has seen, and the time of its last event. */
 	get marks(): { readonly seen: SeenEvents; readonly lastEventAt: EpochMs | undefined } {
-		return { seen: this.seen, lastEventAt: this.lastEventAt };
+		return { seen: this.seen.state, lastEventAt: this.lastEventAt };
 	}
 
 	get hasHistory(): boolean {
@@ -159,7 +159,7 @@ export class Instrument {
 	snapshot(): InstrumentState {
 		const columns = this.refs.filter((ref) => planFact(ref).kind === 'column');
 		return {
-			seen: this.seen,
+			seen: this.seen.state,
 			...(this.lastEventAt === undefined ? {} : { lastEventAt: this.lastEventAt }),
 			...(this.lastTickAt === undefined ? {} : { lastTickAt: this.lastTickAt }),
 			...(this.price === undefined ? {} : { price: this.price }),
@@ -181,11 +181,13 @@ export class Instrument {
 	}
 
 	private begin(state: InstrumentState | undefined): void {
-		this.seen = state?.seen ?? this.seen;
 		this.lastEventAt = state?.lastEventAt;
 		this.lastTickAt = state?.lastTickAt;
 		this.price = state?.price;
 		this.doubt = state?.doubt;
+		this.series = NO_SERIES;
+		this.windows = NO_WINDOWS;
+		if (this.refs.length === 0 && isBare(state)) return;
 		this.series = new Map();
 		this.windows = new Map();
 		const plans = this.refs.map(planFact);
@@ -241,6 +243,14 @@ export class Instrument {
 			: { value: toTwelveDigits((move / earlier) * 100) };
 	}
 }
+
+/** Of instruments that nothing is asked of; nobody writes into them. */
+const NO_SERIES = new Map<string, LiveSeries>();
+const NO_WINDOWS = new Map<number, TimeWindow>();
+
+const isBare = (state: InstrumentState | undefined): boolean =>
+	state === undefined ||
+	(Object.keys(state.series).length === 0 && Object.keys(state.windows).length === 0);
 
 export const countBefore = (splits: readonly Split[], at: EpochMs): number =>
 	splits.filter((split) => split.at <= at).length;

@@ -35,6 +35,7 @@ export function toTick(facts: FactSheet, eventAt: EpochMs): Tick | undefined {
 
 /** Why nothing of an event may be used. */
 export function doubtOf({ quality }: Observation): MissingReason | undefined {
+	if (quality.length === 0) return undefined;
 	if (quality.includes('implausible')) return 'invalid';
 	return quality.includes('stale') ? 'stale' : undefined;
 }

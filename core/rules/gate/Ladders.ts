@@ -43,10 +43,10 @@ export class Ladders {
 		this.passed = lengthen(this.passed, room);
 	});
 
-	/** Pieces that were given back, by their size. */
-	private readonly free = new Map<number, number[]>();
-
+	/** How much of the arrays is taken, and how much of that is of no use any more. */
 	private used = 0;
+
+	private wasted = 0;
 
 	/** @param pass is told of each level that is passed, and what that adds to its atom */
 	constructor(private readonly pass: (atom: number, adds: number) => void) {}
@@ -55,13 +55,14 @@ export class Ladders {
 		const ladder = this.rows.take();
 		this.now[ladder] = this.last[ladder] = this.before[ladder] = Number.NaN;
 		this.size[ladder] = this.passed[ladder] = 0;
-		this.room[ladder] = SMALLEST;
-		this.begin[ladder] = this.takePiece(SMALLEST);
+		this.room[ladder] = 0;
+		this.begin[ladder] = this.used;
 		return ladder;
 	}
 
 	close(ladder: number): void {
-		this.givePiece(this.begin[ladder]!, this.room[ladder]!);
+		this.wasted += this.room[ladder]!;
+		this.size[ladder] = this.room[ladder] = 0;
 		this.rows.give(ladder);
 	}
 
@@ -155,33 +156,39 @@ export class Ladders {
 	}
 
 	private moveToLarger(ladder: number): void {
-		const [begin, size] = [this.begin[ladder]!, this.size[ladder]!];
-		const room = this.room[ladder]! * 2;
-		const to = this.takePiece(room);
-		this.levels.copyWithin(to, begin, begin + size);
-		this.marks.copyWithin(to, begin, begin + size);
-		this.givePiece(begin, this.room[ladder]!);
-		this.begin[ladder] = to;
+		const size = this.size[ladder]!;
+		const room = Math.max(SMALLEST, size + (size >> 1));
+		this.makeRoom(room);
+		const begin = this.begin[ladder]!;
+		this.levels.copyWithin(this.used, begin, begin + size);
+		this.marks.copyWithin(this.used, begin, begin + size);
+		this.wasted += this.room[ladder]!;
+		this.begin[ladder] = this.used;
 		this.room[ladder] = room;
-	}
-
-	private takePiece(room: number): number {
-		const free = this.free.get(room)?.pop();
-		if (free !== undefined) return free;
-		const begin = this.used;
 		this.used += room;
-		if (this.used > this.levels.length) {
-			const length = Math.ceil(Math.max(this.used, this.levels.length * 1.5));
-			this.levels = lengthen(this.levels, length);
-			this.marks = lengthen(this.marks, length);
-		}
-		return begin;
 	}
 
-	private givePiece(begin: number, room: number): void {
-		const free = this.free.get(room) ?? [];
-		free.push(begin);
-		this.free.set(room, free);
+	/** Makes the arrays longer, or packs them anew when much of them is wasted. */
+	private makeRoom(room: number): void {
+		if (this.used + room <= this.levels.length) return;
+		if (this.wasted * 4 > this.used) this.pack();
+		const needed = this.used + room;
+		if (needed <= this.levels.length) return;
+		const length = Math.ceil(Math.max(needed, this.levels.length * 1.25));
+		this.levels = lengthen(this.levels, length);
+		this.marks = lengthen(this.marks, length);
+	}
+
+	private pack(): void {
+		const [levels, marks] = [this.levels.slice(), this.marks.slice()];
+		this.used = this.wasted = 0;
+		for (let ladder = 0; ladder < this.rows.count; ladder += 1) {
+			const [begin, room] = [this.begin[ladder]!, this.room[ladder]!];
+			this.levels.set(levels.subarray(begin, begin + room), this.used);
+			this.marks.set(marks.subarray(begin, begin + room), this.used);
+			this.begin[ladder] = this.used;
+			this.used += room;
+		}
 	}
 }
 

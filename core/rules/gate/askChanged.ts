@@ -286,7 +286,10 @@ export class ChangeGate {
 		this.lastSum[atom] = sum;
 		const happened = (traits & RISES) !== 0 ? sum > 0 && last <= 0 : sum !== last && sum !== 1;
 		this.say(atom, happened ? 1 : 0);
-		if (happened && watch !== undefined) this.pulse(watch, atom);
+		if (!happened || watch === undefined) return;
+		// It may have happened at the event before as well, and is news again.
+		this.note(this.trees.ownerOf(atom));
+		this.pulse(watch, atom);
 	}
 
 	private pulse(watch: InstrumentWatch, atom: number): void {
