@@ -1,6 +1,6 @@
 import type { FactReader, InstrumentState, Observation, Splits } from '../facts';
 import type { EpochMs, Log } from '../ports';
-import type { CompiledRule, Verdict } from '../rules';
+import type { CompiledRule } from '../rules';
 import type { WatchScope } from './advanceWatch';
 import type { LiveAlert } from './LiveAlert';
 import { LiveRulesAskedAlways } from './LiveRulesAskedAlways';
@@ -25,15 +25,14 @@ export type LiveChanges = {
 		readonly symbol: string;
 		readonly state: WatchState;
 		/** Of one that waits for the clock. */
-		readonly last?: LiveAnswer;
+		readonly last?: LastSeen;
 	}>;
 	/** By symbol in upper case. */
 	readonly instruments: ReadonlyArray<readonly [symbol: string, state: InstrumentState]>;
 };
 
-/** The last answer about a rule and symbol, with all that an alert needs that the clock tells. */
-export type LiveAnswer = {
-	readonly verdict: Verdict;
+/** What a rule and symbol saw last: all that an alert needs that the clock tells. */
+export type LastSeen = {
 	readonly observation: Observation;
 	/** What that event is called. */
 	readonly eventId: string;
@@ -56,7 +55,7 @@ export type LiveCounts = {
 export interface LiveCourse {
 	put(rule: CompiledRule): void;
 	remove(ruleId: string): void;
-	resume(ruleId: string, symbol: string, last: LiveAnswer): void;
+	resume(ruleId: string, symbol: string, last: LastSeen): void;
 	observe(observation: Observation): void;
 	passTime(before: EpochMs): void;
 	readonly nextDueAt: EpochMs | undefined;
@@ -100,7 +99,7 @@ export class LiveRules implements LiveCourse {
 	 * Lets a rule and symbol that was kept wait for the clock again, before an event of that symbol comes.
 	 * What was kept of it is asked for as always.
 	 */
-	resume(ruleId: string, symbol: string, last: LiveAnswer): void {
+	resume(ruleId: string, symbol: string, last: LastSeen): void {
 		this.course.resume(ruleId, symbol, last);
 	}
 

@@ -9,11 +9,12 @@ import {
 	type BeforeValues,
 	type CompiledRule,
 	type Sides,
+	type Verdict,
 } from '../rules';
 import { lookAt, policyOf, toldAlert, type Look } from './advanceWatch';
 import { DueTimes } from './DueTimes';
 import type { LiveAlert } from './LiveAlert';
-import type { LiveAnswer, LiveChanges, LiveCounts, LiveCourse, LiveOptions } from './LiveRules';
+import type { LastSeen, LiveChanges, LiveCounts, LiveCourse, LiveOptions } from './LiveRules';
 import { beginWatch, type WatchState } from './watchState';
 
 /** One rule and symbol. What is looked at moves with the events, the alert when the judge has spoken. */
@@ -28,7 +29,7 @@ type Watch = {
 	ahead: Marks | undefined;
 	isGone: boolean;
 	/** The last answer and its event, for an alert that the clock tells. */
-	last?: LiveAnswer;
+	last?: Answered;
 };
 type Marks = Pick<WatchState, 'seen' | 'lastEventAt'>;
 type Rule = {
@@ -36,20 +37,21 @@ type Rule = {
 	/** Whether what was kept is of these conditions, for all we know. */
 	readonly mayGoOn: boolean;
 };
-type Seen = Omit<LiveAnswer, 'verdict'>;
+type Answered = LastSeen & { readonly verdict: Verdict };
 
 /** What is to be done, in order, once the judge has time. */
 type Task =
 	| { readonly kind: 'time'; readonly before: EpochMs }
 	| { readonly kind: 'anew'; readonly watch: Watch }
 	| { readonly kind: 'asleep'; readonly watch: Watch; readonly eventAt: EpochMs }
+	| { readonly kind: 'resume'; readonly watch: Watch; readonly last: LastSeen }
 	| ({
 			readonly kind: 'awake';
 			readonly watch: Watch;
 			readonly rule: CompiledRule;
 			readonly look: Extract<Look, { kind: 'awake' }>;
 			readonly reset: Sides | undefined;
-	  } & Seen);
+	  } & LastSeen);
 
 /** Every rule that watches an instrument is asked at each of its events: right by construction, and slow. */
 export class LiveRulesAskedAlways implements LiveCourse {
@@ -95,12 +97,10 @@ export class LiveRulesAskedAlways implements LiveCourse {
 		for (const watch of this.watches.get(ruleId)?.values() ?? []) this.drop(watch);
 	}
 
-	resume(ruleId: string, symbol: string, last: LiveAnswer): void {
+	resume(ruleId: string, symbol: string, last: LastSeen): void {
 		const rule = this.rules.get(ruleId)?.rule;
 		if (rule === undefined || rule.symbols?.has(symbol.toUpperCase()) === false) return;
-		const watch = this.find(rule, symbol);
-		watch.last = last;
-		this.due.set(watch, nextDueAt(watch.alert, policyOf(rule)));
+		this.tasks.push({ kind: 'resume', watch: this.find(rule, symbol), last });
 	}
 
 	observe(observation: Observation): void {
@@ -204,6 +204,13 @@ export class LiveRulesAskedAlways implements LiveCourse {
 				const { watch, eventAt } = task;
 				const input = { kind: 'asleep', eventAt } as const;
 				this.move(watch, advanceAlert(watch.alert, input, policyOf(watch.rule)).alert);
+				return [];
+			}
+			case 'resume': {
+				const { watch, last } = task;
+				const sides = readSides(watch.rule, last.facts, watch.before);
+				watch.last = { ...last, verdict: await judgeSides(watch.rule, sides) };
+				this.move(watch, watch.alert);
 				return [];
 			}
 			case 'awake':

@@ -8,13 +8,7 @@ import {
 	type AlertState,
 	type Transition,
 } from '../alerts';
-import {
-	Instruments,
-	type FactReader,
-	type Instrument,
-	type Observation,
-	type Sight,
-} from '../facts';
+import { Instruments, type Instrument, type Observation, type Sight } from '../facts';
 import { hasSeen, isNewStream } from '../market';
 import type { EpochMs } from '../ports';
 import {
@@ -33,7 +27,7 @@ import {
 import { lookAt, policyOf, toldAlert } from './advanceWatch';
 import { DueTimes } from './DueTimes';
 import type { LiveAlert } from './LiveAlert';
-import type { LiveChanges, LiveCounts, LiveCourse, LiveOptions } from './LiveRules';
+import type { LastSeen, LiveChanges, LiveCounts, LiveCourse, LiveOptions } from './LiveRules';
 import { RuleBook } from './RuleBook';
 import {
 	ASLEEP,
@@ -79,12 +73,7 @@ type Scheduled = {
 };
 
 /** What an event showed a slot. */
-type Seen = {
-	readonly sides: Sides;
-	readonly observation: Observation;
-	readonly eventId: string;
-	readonly facts: FactReader;
-};
+type Seen = LastSeen & { readonly sides: Sides };
 /** What was done on the gate's word, to be confirmed by the judge. */
 type Task = Seen & {
 	readonly slot: number;
@@ -207,6 +196,19 @@ export class LiveRulesAskedChanged implements LiveCourse {
 		this.book.remove(ruleId);
 	}
 
+	resume(ruleId: string, symbol: string, last: LastSeen): void {
+		const number = this.book.find(ruleId);
+		if (number === undefined) return;
+		const rule = this.book.rule(number);
+		if (rule.symbols?.has(symbol.toUpperCase()) === false) return;
+		const lane = this.laneOf(symbol);
+		const slot = this.slotsOf(number).find((one) => this.slots.lane[one] === lane.number);
+		if (slot === undefined) return;
+		const { before = {} } = this.ahead.get(slot) ?? {};
+		this.lastSeen.set(slot, { ...last, sides: readSides(rule, last.facts, before) });
+		this.due.set(slot, nextDueAt(this.slots.alert[slot]!, policyOf(rule)));
+	}
+
 	observe(observation: Observation): void {
 		const { eventAt } = observation;
 		this.count.events += 1;
@@ -257,15 +259,20 @@ export class LiveRulesAskedChanged implements LiveCourse {
 		const slots = new Set(this.changedSlots.filter((slot) => this.slots.has(slot, CHANGED)));
 		for (const lane of this.changedLanes) {
 			lane.isChanged = false;
-			// What edges are compared with is another with each event.
-			for (const slot of lane.slots) if (this.slots.has(slot, EDGED)) slots.add(slot);
+			// What edges are compared with is another with each event, and so is what the clock would tell.
+			for (const slot of lane.slots) {
+				if (this.slots.has(slot, EDGED) || this.due.at(slot) !== undefined) slots.add(slot);
+			}
 		}
 		const changes: LiveChanges = {
 			watches: [...slots].map((slot) => {
 				this.slots.unmark(slot, CHANGED);
 				const rule = this.book.rule(this.slots.rule[slot]!);
 				const { symbol } = this.lanes[this.slots.lane[slot]!]!;
-				return { ruleId: rule.document.id, symbol, state: this.stateOf(slot, rule) };
+				const kept = { ruleId: rule.document.id, symbol, state: this.stateOf(slot, rule) };
+				const waits = this.due.at(slot) !== undefined;
+				const last = waits ? (this.lastSeen.get(slot) ?? this.seeAgain(slot, rule)) : undefined;
+				return last === undefined ? kept : { ...kept, last };
 			}),
 			instruments: this.changedLanes.map((lane) => [lane.symbol, lane.instrument.snapshot()]),
 		};
@@ -413,7 +420,11 @@ export class LiveRulesAskedChanged implements LiveCourse {
 			this.tasks.push({ ...seen(), slot, life, rule, reset, input, alert, transition });
 		}
 		this.move(slot, rule, step.alert);
-		if (!this.slots.has(slot, FLEETING)) return;
+		if (!this.slots.has(slot, FLEETING)) {
+			// There may be one from before a restart.
+			if (this.lastSeen.size > 0) this.lastSeen.delete(slot);
+			return;
+		}
 		if (this.due.at(slot) === undefined) this.lastSeen.delete(slot);
 		else this.lastSeen.set(slot, seen());
 	}

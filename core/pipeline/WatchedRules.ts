@@ -6,7 +6,7 @@ import type { CompiledRule } from '../rules';
 import type { WatchScope } from './advanceWatch';
 import { DueTimes } from './DueTimes';
 import { FeedTime } from './FeedTime';
-import { keepAnswer, observeEvent, readAnswer } from './keptAnswer';
+import { keepLastSeen, observeEvent, readLastSeen } from './keptLastSeen';
 import type { KeptWatches } from './keptWatches';
 import { composeLiveAlert } from './LiveAlert';
 import { LiveRules } from './LiveRules';
@@ -53,7 +53,7 @@ export class WatchedRules {
 		this.rules = new Map(settings.rules.map((rule) => [rule.document.id, rule]));
 		for (const rule of settings.rules) this.live.put(rule);
 		for (const { ruleId, symbol, state } of kept.watches) {
-			if (state.last !== undefined) this.live.resume(ruleId, symbol, readAnswer(state.last));
+			if (state.last !== undefined) this.live.resume(ruleId, symbol, readLastSeen(state.last));
 			if (state.lastEventAt !== undefined) this.hear(symbol, state.lastEventAt);
 		}
 		for (const { lastEventAt } of kept.instruments.values()) this.moveOn(lastEventAt);
@@ -94,8 +94,8 @@ export class WatchedRules {
 		return {
 			watches: watches.map(({ ruleId, symbol, state, last }) => {
 				const rule = this.rules.get(ruleId);
-				const answer = last && rule && keepAnswer(rule, last);
-				return { ruleId, symbol, state: answer === undefined ? state : { ...state, last: answer } };
+				const seen = last && rule && keepLastSeen(rule, last);
+				return { ruleId, symbol, state: seen === undefined ? state : { ...state, last: seen } };
 			}),
 			instruments: new Map(instruments),
 		};

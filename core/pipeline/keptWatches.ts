@@ -1,6 +1,6 @@
 import type { InstrumentState } from '../facts';
 import type { Change, Store } from '../ports';
-import type { KeptAnswer } from './keptAnswer';
+import type { KeptLastSeen } from './keptLastSeen';
 import type { WatchState } from './watchState';
 
 /** What is kept of one rule and symbol. */
@@ -10,8 +10,8 @@ export type KeptWatch = {
 	readonly symbol: string;
 	readonly state: KeptState;
 };
-/** With the last answer, where an alert waits for the clock. */
-export type KeptState = WatchState & { readonly last?: KeptAnswer };
+/** With what it saw last, where an alert waits for the clock. */
+export type KeptState = WatchState & { readonly last?: KeptLastSeen };
 
 /** What is kept of the rules and instruments of one trigger. */
 export type KeptWatches = {
