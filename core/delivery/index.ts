@@ -48,4 +48,5 @@ export {
 	type AlertTemplates,
 	type BareAlert,
 } from './renderAlert';
+export { renderFlapping, renderMerged } from './renderMerged';
 export { checkTemplate, namesInTemplate, renderJsonTemplate, renderTemplate } from './template';

@@ -146,7 +146,7 @@ function resolvedText({ alert, because }: BareAlert): string {
 }
 
 /** The two largest units: `2 d 3 h`, `5 min 10 s`, `0 s`. */
-function describeSpan(milliseconds: number): string {
+export function describeSpan(milliseconds: number): string {
 	const seconds = Math.max(0, Math.round(milliseconds / 1_000));
 	const parts = [
 		[Math.floor(seconds / 86_400), 'd'],
@@ -163,7 +163,7 @@ function describeSpan(milliseconds: number): string {
 		.join(' ');
 }
 
-function renderMarkdown(title: string, text: string, { facts, because }: BareAlert): string {
+export function renderMarkdown(title: string, text: string, { facts, because }: BareAlert): string {
 	const lines = [`**${escapeMarkdown(title)}**`, '', escapeMarkdown(text)];
 	const reasons = because.map((reason) => `- ${escapeMarkdown(explainReason(reason))}`);
 	const known = Object.entries(facts).map(
@@ -172,6 +172,7 @@ function renderMarkdown(title: string, text: string, { facts, because }: BareAle
 	return [...lines, '', ...reasons, '', ...known].join('\n').trimEnd();
 }
 
-const escapeMarkdown = (text: string): string => text.replace(/[\\`*_{}[\]<>()#+!|~-]/g, '\\$&');
+export const escapeMarkdown = (text: string): string =>
+	text.replace(/[\\`*_{}[\]<>()#+!|~-]/g, '\\$&');
 
-const oneLine = (text: string): string => cut(text.replace(/\s+/g, ' ').trim(), MAX_TITLE);
+export const oneLine = (text: string): string => cut(text.replace(/\s+/g, ' ').trim(), MAX_TITLE);

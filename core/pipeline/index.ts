@@ -29,7 +29,16 @@ export {
 	type Judged,
 	type UnknownAnswer,
 } from './judgeBatch';
+export {
+	listHeldBack,
+	statusOf,
+	type LedgerEntry,
+	type LedgerFilter,
+	type LedgerStatus,
+} from './heldLedger';
+export { NoiseControl, type PlannedNoise } from './NoiseControl';
 export { pruneStore } from './pruneStore';
 export { replay } from './replay';
 export { runAlerts, type AlertLoad, type AlertPorts, type AlertSettings } from './runAlerts';
 export { runFeed, type FeedPorts, type FeedSettings } from './runFeed';
+export { quietenBatch, type NoiseHeld, type Quietened, type QuietenedBatch } from './quietenBatch';

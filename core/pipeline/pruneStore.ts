@@ -9,6 +9,8 @@ const KEEP_DAYS: ReadonlyArray<readonly [Space, number]> = [
 	['state', 400],
 	['history', 400],
 	['cursor', 400],
+	['noise', 400],
+	['ledger', 90],
 ];
 
 const EVERY_MS = 3_600_000;

@@ -42,7 +42,11 @@ export type Space =
 	/** What they were told, to send it again. */
 	| 'message'
 	/** Where an alert was told first, and what stands there now. */
-	| 'episode';
+	| 'episode'
+	/** Where noise control stands, and the alerts that wait there, per workflow and node. */
+	| 'noise'
+	/** What was held back, by what, per workflow and node. */
+	| 'ledger';
 
 export type ListOptions = { readonly limit?: number; readonly newestFirst?: boolean };
 

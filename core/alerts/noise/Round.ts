@@ -43,6 +43,9 @@ export class Round {
 
 	readonly messages: NoiseMessage[] = [];
 
+	/** Whether what is muted may be so no longer, for other reasons than time. */
+	hasChanged: boolean;
+
 	private readonly records = new Map<number, HeldRecord>();
 
 	private nextNumber: number;
@@ -66,6 +69,7 @@ export class Round {
 		this.waveOf = { ...state.waveOf };
 		this.nextNumber = state.nextNumber;
 		this.quietUntil = policy.quietHours?.endsAt(at);
+		this.hasChanged = state.fingerprint !== policy.fingerprint;
 	}
 
 	/** Keeps an alert in a place, for a reason; whoever waits there already, it stands for from now on. */
@@ -122,6 +126,7 @@ export class Round {
 				waves: this.waves,
 				waveOf: this.waveOf,
 				nextNumber: this.nextNumber,
+				fingerprint: this.policy.fingerprint,
 			},
 			told: this.messages,
 			held,

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import type { z } from 'zod/v4';
 
 import { isTimeZone } from '../../market';
@@ -10,6 +12,8 @@ import { noiseSchema, type NoiseDocument } from './schema';
 
 /** Noise control that was checked and is ready; what isn't wished for is missing or empty. */
 export type NoisePolicy = {
+	/** Changes with the settings. */
+	readonly fingerprint: string;
 	readonly grouping:
 		| { readonly by: readonly string[]; readonly waitMs: number; readonly intervalMs: number }
 		| undefined;
@@ -54,6 +58,10 @@ export function compileNoise(input: unknown): NoisePolicy {
 	const document = readDocument(input);
 	const { groupBy, quietHours, flapping, budget } = document;
 	return {
+		fingerprint: createHash('sha256')
+			.update(JSON.stringify(document))
+			.digest('base64url')
+			.slice(0, 16),
 		grouping:
 			groupBy === undefined
 				? undefined

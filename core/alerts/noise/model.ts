@@ -35,8 +35,7 @@ export type Hold = {
 	readonly count: number;
 };
 
-/** In the store an alert is kept apart; there `Kept` only names it. */
-export type HeldByKey<Kept = Held> = Readonly<Record<AlertKey, Kept>>;
+export type HeldByKey = Readonly<Record<AlertKey, Held>>;
 
 /** An alert that may mute others. */
 export type NoiseSource = {
@@ -46,18 +45,18 @@ export type NoiseSource = {
 };
 
 /** Changes of state of one rule and symbol. */
-export type Changes<Kept = Held> = {
+export type Changes = {
 	/** When they happened at the venue: those within the window, oldest first. */
 	readonly at: readonly EpochMs[];
 	/** When the last of them came in: calm is measured from there, however late the data. */
 	readonly lastAt: EpochMs;
 	/** It flaps since then, and what came since is held. */
 	readonly flapsSince?: EpochMs;
-	readonly held?: Kept;
+	readonly held?: Held;
 };
 
-export type Group<Kept = Held> = {
-	readonly waiting: HeldByKey<Kept>;
+export type Group = {
+	readonly waiting: HeldByKey;
 	/** When they are told; `undefined` when nobody waits. */
 	readonly dueAt?: EpochMs;
 	/** When the last message was told. */
@@ -76,25 +75,27 @@ export type Wave = {
 };
 
 /** Where noise control stands. Plain JSON: this is what the store keeps. */
-export type NoiseState<Kept = Held> = {
+export type NoiseState = {
 	/** Alerts that inhibit others. */
 	readonly sources: Readonly<Record<AlertKey, NoiseSource>>;
 	/** Held by a silence or by inhibition. */
-	readonly muted: HeldByKey<Kept>;
-	readonly changes: Readonly<Record<AlertKey, Changes<Kept>>>;
-	readonly groups: Readonly<Record<string, Group<Kept>>>;
+	readonly muted: HeldByKey;
+	readonly changes: Readonly<Record<AlertKey, Changes>>;
+	readonly groups: Readonly<Record<string, Group>>;
 	/** Held by quiet hours, and when those end. */
-	readonly quiet: { readonly held: HeldByKey<Kept>; readonly until?: EpochMs };
+	readonly quiet: { readonly held: HeldByKey; readonly until?: EpochMs };
 	/** Messages told lately, by destination, and what's held by the lists of destinations it goes to. */
 	readonly budget: {
 		readonly told: Readonly<Record<string, readonly EpochMs[]>>;
-		readonly held: Readonly<Record<string, HeldByKey<Kept>>>;
+		readonly held: Readonly<Record<string, HeldByKey>>;
 	};
 	readonly waves: Readonly<Record<string, Wave>>;
 	/** Which wave told of a rule and symbol. */
 	readonly waveOf: Readonly<Record<AlertKey, string>>;
 	/** Of the next entry in the ledger. */
 	readonly nextNumber: number;
+	/** The settings it was last moved forward with. */
+	readonly fingerprint: string;
 };
 
 export const noNoise: NoiseState = {
@@ -107,6 +108,7 @@ export const noNoise: NoiseState = {
 	waves: {},
 	waveOf: {},
 	nextNumber: 0,
+	fingerprint: '',
 };
 
 /** What comes in. */

@@ -6,7 +6,8 @@ import { keyOf, type AlertKey, type Held, type NoiseSource } from './model';
 import { arrived, isWithin, type Round, type Why } from './Round';
 
 /** Remembers alerts that others are muted by, told or not: a silenced source inhibits all the same. */
-export function noteSource({ sources, policy, at }: Round, { alert }: AlertItem): void {
+export function noteSource(round: Round, { alert }: AlertItem): void {
+	const { sources, policy, at } = round;
 	if (!policy.inhibit.some(({ isSource }) => isSource(alert))) return;
 	const { ruleId, ruleName, symbol, severity, labels, state } = alert;
 	const key = keyOf(alert);
@@ -15,6 +16,7 @@ export function noteSource({ sources, policy, at }: Round, { alert }: AlertItem)
 	if (!firing && before === undefined) return;
 	const toldAt = firing || before === undefined ? at : before.toldAt;
 	sources[key] = { alert: { ruleId, ruleName, symbol, severity, labels }, toldAt, firing };
+	round.hasChanged = true;
 }
 
 /**
@@ -64,9 +66,11 @@ export function mute(round: Round, held: Held, { by, cause, until }: Why): void 
 }
 
 /** An alert is over, and nobody tells. */
-export function endSource({ sources, policy, at }: Round, key: AlertKey): void {
+export function endSource(round: Round, key: AlertKey): void {
+	const { sources, policy, at } = round;
 	const source = sources[key];
 	if (source === undefined) return;
+	round.hasChanged = true;
 	sources[key] = { ...source, firing: false };
 	if (!isNeeded({ ...source, firing: false }, policy, at)) delete sources[key];
 }
@@ -82,6 +86,8 @@ export function endMuted(round: Round, key: AlertKey): void {
 export function releaseMuted(round: Round, pass: (held: Held) => void): void {
 	const { muted, sources, policy, at } = round;
 	for (const [key, held] of Object.entries(muted)) {
+		const until = held.hold?.until;
+		if (!round.hasChanged && (until === undefined || at < until)) continue;
 		const why = muteOf(round, held.alert);
 		if (why !== undefined) {
 			round.goOnHolding(muted, held, why);
