@@ -6,6 +6,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
+import { noiseField } from '../host/noiseOptions';
 import { ruleParameters } from '../host/ruleParameters';
 import { outputsExpression } from './outputs';
 
@@ -23,7 +24,7 @@ export class MarketRule implements INodeType {
 		outputs: outputsExpression,
 		parameterPane: 'wide',
 		usableAsTool: true,
-		properties: ruleParameters(),
+		properties: [...ruleParameters(), noiseField('withoutClock')],
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {

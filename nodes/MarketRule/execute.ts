@@ -5,18 +5,22 @@ import {
 	type INodeExecutionData,
 } from 'n8n-workflow';
 
+import type { AlertItem } from '../../core/alerts';
 import {
 	explainVerdict,
 	judgeBatch,
 	pruneStore,
+	quietenBatch,
 	rehearseBatch,
 	type Answer,
 	type BatchEntry,
-	type Judged,
+	type Quietened,
+	type QuietenedBatch,
 } from '../../core/pipeline';
 import { systemClock } from '../../core/ports/system';
 import type { CompiledRule } from '../../core/rules';
 import { asNodeError } from '../host/nodeErrors';
+import { readNoise } from '../host/readNoise';
 import { hasExpression } from '../host/readRule';
 import { readSplits } from '../host/readSplits';
 import { openSharedStore } from '../host/store';
@@ -40,7 +44,8 @@ export async function executeMarketRule(
 		if (!context.continueOnFail()) throw told;
 		const failed = new Map(items.map((_, index) => [index, told]));
 		const nothing = { entries: [], indexes: [], failed, notCarriedOver: new Set<string>() };
-		return toOutputs(items, nothing, [], { count: alertOutputs, alert: () => 0 }, false);
+		const batch = { judged: [], released: [] };
+		return toOutputs(items, nothing, batch, { count: alertOutputs, alert: () => 0 }, false);
 	}
 }
 
@@ -60,13 +65,19 @@ async function judgeItems(
 	const store = await openSharedStore();
 	const scope = { workflowId: context.getWorkflow().id ?? '', nodeId: node.id };
 	const splits = readSplits(context, context.getNodeParameter('options.splits', 0, '[]'));
-	const judge = context.getMode() === 'manual' ? rehearseBatch : judgeBatch;
+	const noise = readNoise(context.getNodeParameter('noise', 0, {}));
+	// A test-run shows every rule that holds.
+	const isTest = context.getMode() === 'manual';
+	const judge = isTest ? rehearseBatch : judgeBatch;
 	const judged = await judge(entries, scope, store, splits);
-	if (judge === judgeBatch) await pruneStore(store, systemClock);
+	const quietened = isTest
+		? { judged, released: [] }
+		: await quietenBatch(entries, judged, noise, scope, store);
+	if (!isTest) await pruneStore(store, systemClock);
 	hintAtRules(context, rules);
 	hintAtImport(context, read.notCarriedOver);
 	hintAtMissingIds(context, entries);
-	return toOutputs(items, read, judged, outputOf, options.explain === true);
+	return toOutputs(items, read, quietened, outputOf, options.explain === true);
 }
 
 /** A rule with an expression in it differs from item to item, and is one. */
@@ -112,25 +123,28 @@ function outputsByRule(
 
 function toOutputs(
 	items: readonly INodeExecutionData[],
-	{ indexes, failed }: ReadItems,
-	judged: readonly Judged[],
+	{ entries, indexes, failed }: ReadItems,
+	{ judged, released }: QuietenedBatch,
 	outputOf: OutputOf,
 	explain: boolean,
 ): INodeExecutionData[][] {
 	const alerts: INodeExecutionData[][] = Array.from({ length: outputOf.count }, () => []);
 	const noAlerts: INodeExecutionData[] = [];
 	const unknowns: INodeExecutionData[] = [];
+	const tell = (alert: AlertItem, index: number) => {
+		// Through JSON types only: what the store keeps and what travels are the same.
+		alerts[outputOf.alert(alert.alert.ruleId)]?.push({ json: alert, pairedItem: { item: index } });
+	};
+	for (const alert of released) {
+		// It comes of an earlier item; in this execution, the one of its symbol stands nearest.
+		const at = entries.findIndex(({ observation }) => observation.symbol === alert.alert.symbol);
+		tell(alert, indexes[Math.max(0, at)] ?? 0);
+	}
 	for (const [at, outcome] of judged.entries()) {
 		const index = indexes[at] ?? at;
 		const item = items[index];
 		if (item === undefined) continue;
-		for (const alert of outcome.alerts) {
-			// Through JSON types only: what the store keeps and what travels are the same.
-			alerts[outputOf.alert(alert.alert.ruleId)]?.push({
-				json: alert,
-				pairedItem: { item: index },
-			});
-		}
+		for (const alert of outcome.alerts) tell(alert, index);
 		if (outcome.alerts.length > 0) continue;
 		const ours = reportOf(outcome, explain);
 		const json =
@@ -153,7 +167,7 @@ function factsMissingOf({ json: { marketAlerts } }: INodeExecutionData): object 
 }
 
 /** What an item that gave no alert carries under our key. */
-const reportOf = ({ unknown, heldBack, answers }: Judged, explain: boolean): object => ({
+const reportOf = ({ unknown, heldBack, answers }: Quietened, explain: boolean): object => ({
 	...(unknown.length > 0 ? { unknown } : {}),
 	...(heldBack.length > 0 ? { heldBack } : {}),
 	...(explain ? { why: answers.map(toWhy) } : {}),

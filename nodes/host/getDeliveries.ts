@@ -37,18 +37,22 @@ function readFilter(
 	const read = (name: string) => textOf(given[name]).trim();
 	const texts = (['alertId', 'recipient', 'rule'] as const).filter((name) => read(name) !== '');
 	const status = read('status');
-	const limit = Number(context.getNodeParameter('limit', itemIndex, 50));
 	return {
 		channel,
-		limit: Math.min(Math.max(1, Number.isFinite(limit) ? Math.floor(limit) : 50), MOST),
+		limit: readLimit(context, itemIndex),
 		...Object.fromEntries(texts.map((name) => [name, read(name)])),
 		...(status === 'delivered' || status === 'failed' ? { status } : {}),
 		...(read('since') === '' ? {} : { since: readSince(read('since'), clock) }),
 	};
 }
 
+export function readLimit(context: IExecuteFunctions, itemIndex: number): number {
+	const limit = Number(context.getNodeParameter('limit', itemIndex, 50));
+	return Math.min(Math.max(1, Number.isFinite(limit) ? Math.floor(limit) : 50), MOST);
+}
+
 /** @throws UndeliveredError quoting what was given */
-function readSince(given: string, clock: Clock): EpochMs {
+export function readSince(given: string, clock: Clock): EpochMs {
 	const span = parseDuration(given);
 	const at = span === undefined ? parseInstant(given) : epochMs(clock.now() - span);
 	if (at !== undefined) return at;

@@ -1,15 +1,19 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 /** What an alert output does with an item. */
-export type Operation = 'send' | 'preview' | 'sendTest' | 'sendAgain' | 'getDeliveries';
+export type Operation =
+	'send' | 'preview' | 'sendTest' | 'sendAgain' | 'getDeliveries' | 'getHeldBack';
+
+/** Those that list what is written down, and ask for nothing of an output's own. */
+const LISTING = ['getDeliveries', 'getHeldBack'] satisfies Operation[];
 
 /** Whether an operation reaches the other side. */
 export const isSending = (operation: Operation): boolean =>
-	operation !== 'preview' && operation !== 'getDeliveries';
+	operation !== 'preview' && !LISTING.some((one) => one === operation);
 
 /** For credentials: those that send nothing need none. */
 export const WHEN_SENDING = {
-	hide: { operation: ['preview', 'getDeliveries'] satisfies Operation[] },
+	hide: { operation: ['preview', ...LISTING] satisfies Operation[] },
 };
 
 /**
@@ -19,8 +23,8 @@ export const WHEN_SENDING = {
 const OPERATION = '/operation';
 
 /**
- * The parameters of an alert output: the operation first, then its own fields, which only Get Deliveries
- * doesn't ask for. Fresh at each call.
+ * The parameters of an alert output: the operation first, then its own fields, which those that list don't
+ * ask for. Fresh at each call.
  */
 export const outputParameters = (own: readonly INodeProperties[]): INodeProperties[] => [
 	operationField(),
@@ -28,10 +32,11 @@ export const outputParameters = (own: readonly INodeProperties[]): INodeProperti
 		...field,
 		displayOptions: {
 			...field.displayOptions,
-			hide: { ...field.displayOptions?.hide, [OPERATION]: ['getDeliveries'] },
+			hide: { ...field.displayOptions?.hide, [OPERATION]: [...LISTING] },
 		},
 	})),
 	...deliveriesFields(),
+	heldBackFilters(),
 ];
 
 const operationField = (): INodeProperties => ({
@@ -46,6 +51,12 @@ const operationField = (): INodeProperties => ({
 			value: 'getDeliveries',
 			description: 'List who was told what, when, and what could not be delivered',
 			action: 'Get deliveries',
+		},
+		{
+			name: 'Get Held Back',
+			value: 'getHeldBack',
+			description: 'List alerts that noise control held back, by what, since when and until when',
+			action: 'Get alerts that were held back',
 		},
 		{
 			name: 'Preview',
@@ -121,7 +132,7 @@ const deliveriesFields = (): INodeProperties[] => [
 		typeOptions: { minValue: 1, maxValue: 1000 },
 		default: 50,
 		description: 'Max number of results to return',
-		displayOptions: { show: { [OPERATION]: ['getDeliveries'] } },
+		displayOptions: { show: { [OPERATION]: [...LISTING] } },
 	},
 	{
 		displayName: 'Filters',
@@ -170,3 +181,71 @@ const deliveriesFields = (): INodeProperties[] => [
 		],
 	},
 ];
+
+const heldBackFilters = (): INodeProperties => ({
+	displayName: 'Filters',
+	name: 'filters',
+	type: 'collection',
+	placeholder: 'Add Filter',
+	default: {},
+	displayOptions: { show: { [OPERATION]: ['getHeldBack'] } },
+	options: [
+		{
+			displayName: 'All Workflows',
+			name: 'allWorkflows',
+			type: 'boolean',
+			default: false,
+			description: 'Whether to list what other workflows held back, too',
+		},
+		{
+			displayName: 'Held Back By',
+			name: 'by',
+			type: 'options',
+			options: [
+				{ name: 'Anything', value: '' },
+				{ name: 'Budget', value: 'budget' },
+				{ name: 'Flapping', value: 'flapping' },
+				{ name: 'Group', value: 'group' },
+				{ name: 'Inhibition', value: 'inhibit' },
+				{ name: 'Quiet Hours', value: 'quietHours' },
+				{ name: 'Silence', value: 'silence' },
+			],
+			default: '',
+		},
+		{
+			displayName: 'Rule',
+			name: 'rule',
+			type: 'string',
+			default: '',
+			description: 'Name or ID of a rule',
+		},
+		{
+			displayName: 'Since',
+			name: 'since',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. 24h',
+			description: 'How far back, 30m, 24h, 7d, or an instant with its zone: 2026-11-24T09:30:00Z',
+		},
+		{
+			displayName: 'Status',
+			name: 'status',
+			type: 'options',
+			options: [
+				{ name: 'Any', value: '' },
+				{ name: 'Ended Untold', value: 'over', description: 'It was over before it could be told' },
+				{ name: 'Given Up', value: 'full', description: 'Too many waited' },
+				{ name: 'Released', value: 'released', description: 'The newest went on' },
+				{ name: 'Waiting', value: 'waiting', description: 'Still held back' },
+			],
+			default: '',
+		},
+		{
+			displayName: 'Symbol',
+			name: 'symbol',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. SHOP',
+		},
+	],
+});

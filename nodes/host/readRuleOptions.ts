@@ -90,7 +90,7 @@ function readSchedule(fields: ScheduleFields): Record<string, unknown> {
 const LOCAL = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?)?$/;
 
 /** A date or a time without a zone is one of the schedule's zone. */
-function withZone(text: string, zone: string): string {
+export function withZone(text: string, zone: string): string {
 	const parts = LOCAL.exec(text);
 	if (parts === null || !isTimeZone(zone)) return text;
 	const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts

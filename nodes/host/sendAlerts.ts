@@ -14,6 +14,7 @@ import {
 import { systemClock, systemRandom, systemTimer } from '../../core/ports/system';
 import { alertOf, operationOf } from './alertInput';
 import { getDeliveries } from './getDeliveries';
+import { getHeldBack } from './getHeldBack';
 import { nodeLog } from './log';
 import { asNodeError } from './nodeErrors';
 import type { Operation } from './outputParameters';
@@ -64,7 +65,7 @@ export type Pace = 'inTurn' | 'together';
 /**
  * What all alert outputs share: each item to each of its recipients, once, in order; items pass on with our
  * report under `marketAlerts`; what can't be delivered goes to the error output, or stops the node once
- * every other item has had its turn. Preview and Get Deliveries give out items of their own instead.
+ * every other item has had its turn. Preview and what lists give out items of their own instead.
  */
 export async function sendAlerts(
 	context: IExecuteFunctions,
@@ -129,6 +130,8 @@ async function answerItem(
 	switch (operation) {
 		case 'getDeliveries':
 			return (await getDeliveries(context, channel, index, ports)).map((json) => ({ json }));
+		case 'getHeldBack':
+			return (await getHeldBack(context, index, ports)).map((json) => ({ json }));
 		case 'preview':
 			return [{ json: toPreview(await read(item, index), channel) }];
 		default: {

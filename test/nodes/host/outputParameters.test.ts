@@ -34,6 +34,7 @@ describe('outputParameters', () => {
 		['sendTest', ['operation', 'to']],
 		['sendAgain', ['operation', 'to']],
 		['getDeliveries', ['operation', 'limit', 'filters']],
+		['getHeldBack', ['operation', 'limit', 'filters']],
 	])('shows for %s %j', (operation, names) => {
 		expect(shown(parameters, { operation })).toEqual(names);
 	});
@@ -102,6 +103,7 @@ describe('outputParameters', () => {
 			'sendTest',
 			'sendAgain',
 			'getDeliveries',
+			'getHeldBack',
 		] as const) {
 			const isAsked = displayParameter({ operation }, credential!, null, null);
 			expect([operation, isAsked]).toEqual([operation, isSending(operation)]);
