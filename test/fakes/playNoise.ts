@@ -87,7 +87,7 @@ export class Alerts {
 						.filter((one) => one !== '')
 						.map((one) => ({ channel: one.split(':')[0] ?? '', to: one.split(':')[1] ?? '' })),
 				}),
-				title: `${symbol}: Rule ${rule}`,
+				title: `${verb === 'ends' ? 'Resolved: ' : ''}${symbol}: Rule ${rule}`,
 				text: `${symbol}: price 59 is less than 60.`,
 				because: [reason],
 			},
