@@ -21,6 +21,8 @@ export const ON_THE_WAY: ReadonlyArray<readonly [string, Expected]> = [
 	['silence', ['timeout', true]],
 	['cut', ['unreachable', true]],
 	['cutAfter', ['unreachable', true]],
+	['slow', 'sent'],
+	['dribble', ['timeout', true]],
 	['down', ['unreachable', true]],
 ];
 
@@ -45,8 +47,11 @@ export async function openApiBench<Server extends ApiServer>(
 	};
 }
 
+const MISHAPS = ['silence', 'cut', 'cutAfter', 'slow', 'dribble'] as const;
+
 function mishapOf(condition: string): Mishap {
-	if (condition === 'silence' || condition === 'cut' || condition === 'cutAfter') return condition;
+	const happens = MISHAPS.find((mishap) => mishap === condition);
+	if (happens !== undefined) return happens;
 	const status = Number(/\d+/.exec(condition)?.[0]);
 	const headers = status >= 300 && status < 400 ? { location: '/elsewhere' } : {};
 	return { status, text: '<html>a proxy of https://proxy.example.com/s3cr3t</html>', headers };

@@ -1,4 +1,9 @@
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import {
+	createServer,
+	type IncomingHttpHeaders,
+	type Server,
+	type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export type ApiRequest = {
@@ -26,7 +31,16 @@ export type Mishap =
 	/** Takes the request and hangs up. */
 	| 'cut'
 	/** Does what's asked, then hangs up before it has said so. */
-	| 'cutAfter';
+	| 'cutAfter'
+	/** Does what's asked, and takes its time to say so. */
+	| 'slow'
+	/** Does what's asked, and says so byte by byte, without an end. */
+	| 'dribble';
+
+/** Long for a service on loopback, and well within what anyone waits. */
+export const SLOW_MS = 100;
+/** Between two bytes of an answer that never ends. */
+export const DRIBBLE_MS = 20;
 
 /** A service on loopback: a subclass is what it does. */
 export abstract class ApiServer {
@@ -61,12 +75,17 @@ export abstract class ApiServer {
 				const mishap = this.stays ? this.mishaps[0] : this.mishaps.shift();
 				if (mishap === 'silence') return;
 				if (mishap === 'cut') return void response.socket?.destroy();
-				const reply = mishap === undefined || mishap === 'cutAfter' ? this.answer(asked) : mishap;
+				const reply = typeof mishap === 'object' ? mishap : this.answer(asked);
 				if (mishap === 'cutAfter') return void response.socket?.destroy();
 				const type = reply.text === undefined ? 'application/json' : 'text/html';
-				response
-					.writeHead(reply.status, { 'content-type': type, ...reply.headers })
-					.end(reply.text ?? (reply.json === undefined ? '' : JSON.stringify(reply.json)));
+				const say = () => {
+					response.writeHead(reply.status, { 'content-type': type, ...reply.headers });
+					const words = reply.text ?? (reply.json === undefined ? '' : JSON.stringify(reply.json));
+					if (mishap === 'dribble') dribble(response);
+					else response.end(words);
+				};
+				if (mishap === 'slow') setTimeout(say, SLOW_MS);
+				else say();
 			});
 		});
 		await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
@@ -85,6 +104,12 @@ export abstract class ApiServer {
 		this.server.closeAllConnections();
 		await new Promise((resolve) => this.server.close(resolve));
 	}
+}
+
+/** Until the other side hangs up. */
+export function dribble(response: ServerResponse): void {
+	const timer = setInterval(() => response.write(' '), DRIBBLE_MS);
+	response.on('close', () => clearInterval(timer));
 }
 
 function parse(text: string): Record<string, any> {

@@ -6,6 +6,8 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+import { dribble, SLOW_MS } from './ApiServer.ts';
+
 export type Received = {
 	readonly method: string;
 	readonly path: string;
@@ -19,7 +21,11 @@ export type Answer =
 	/** Takes the request and never says a word. */
 	| 'silence'
 	/** Takes the request and hangs up. */
-	| 'cut';
+	| 'cut'
+	/** Takes the request and takes its time. */
+	| 'slow'
+	/** Takes the request and answers byte by byte, without an end. */
+	| 'dribble';
 
 /** A webhook's other end on loopback: keeps what came, answers as told. */
 export class HttpReceiver {
@@ -70,6 +76,8 @@ export class HttpReceiver {
 	private answer(response: ServerResponse): void {
 		const answer = this.answers.length > 1 ? this.answers.shift() : this.answers[0];
 		if (answer === 'cut') response.socket?.destroy();
+		else if (answer === 'slow') setTimeout(() => response.writeHead(200).end(), SLOW_MS);
+		else if (answer === 'dribble') dribble(response.writeHead(200));
 		else if (answer !== 'silence') {
 			response.writeHead(answer?.status ?? 200, answer?.headers).end('{"ok":true}');
 		}

@@ -24,6 +24,9 @@ export class MailServer {
 	/** Whether whoever logged in last did it over TLS. */
 	encrypted = false;
 
+	/** How long it thinks about a message before it says whether it takes it. */
+	answerAfterMs = 0;
+
 	/** How often each refusal applies is up to whoever sets it. */
 	refuse: (at: Refusal['at'], address: string) => number | undefined = () => undefined;
 
@@ -66,7 +69,8 @@ export class MailServer {
 				void simpleParser(stream).then((mail) => {
 					const error = self.errorAt('data');
 					if (error === undefined) self.mails.push(mail);
-					callback(error);
+					if (self.answerAfterMs === 0) callback(error);
+					else setTimeout(() => callback(error), self.answerAfterMs);
 				}, callback);
 			},
 		});

@@ -11,7 +11,10 @@ export type SmtpSettings = {
 	readonly user: string;
 	readonly password: string;
 	readonly allowUnauthorizedCerts: boolean;
-	/** How long to wait for a connection and for a greeting; twice that for an answer. Default 15 s. */
+	/**
+	 * How long to wait for a connection and for a greeting; twice that for an answer, four times that for all of
+	 * a message. Default 15 s.
+	 */
 	readonly timeoutMs?: number;
 };
 
@@ -21,11 +24,23 @@ const TIMEOUT_MS = 15_000;
 export function nodemailerTransport(settings: SmtpSettings): MailTransport {
 	let opened: Promise<Transporter> | undefined;
 	const open = async (): Promise<Transporter> => await (opened ??= connect(settings));
+	const close = () => {
+		void opened?.then(
+			(transporter) => transporter.close(),
+			() => undefined,
+		);
+		opened = undefined;
+	};
 	const work = async <T>(task: (transporter: Transporter) => Promise<T>): Promise<T> => {
+		const late = timeout((settings.timeoutMs ?? TIMEOUT_MS) * 4);
 		try {
-			return await task(await open());
+			return await Promise.race([open().then(task), late.comes]);
 		} catch (error) {
+			// The connection is busy with what never ends: the next message takes another.
+			if (late.cameWith(error)) close();
 			throw asMailFailure(error, settings);
+		} finally {
+			late.stop();
 		}
 	};
 	return {
@@ -48,13 +63,21 @@ export function nodemailerTransport(settings: SmtpSettings): MailTransport {
 		verify: async () => {
 			await work(async (transporter) => await transporter.verify());
 		},
-		close: () => {
-			void opened?.then(
-				(transporter) => transporter.close(),
-				() => undefined,
-			);
-			opened = undefined;
-		},
+		close,
+	};
+}
+
+/** Rejects when the time is over. Nodemailer's own time is one of silence: an answer of ever more lines never ends it. */
+function timeout(milliseconds: number) {
+	const error = Object.assign(new Error('No end came in time.'), { code: 'ETIMEDOUT' });
+	let timer: NodeJS.Timeout | undefined;
+	const comes = new Promise<never>((_, reject) => {
+		timer = setTimeout(() => reject(error), milliseconds);
+	});
+	return {
+		comes,
+		cameWith: (thrown: unknown) => thrown === error,
+		stop: () => clearTimeout(timer),
 	};
 }
 

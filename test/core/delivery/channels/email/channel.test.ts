@@ -1,11 +1,11 @@
-import { createServer, type Server } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
 import { sendEmail, toMail } from '../../../../../core/delivery';
 import type { MailTransport } from '../../../../../core/ports';
 import { nodemailerTransport, type SmtpSettings } from '../../../../../core/ports/system';
 import { itIsAChannel, type ChannelBench } from '../../../../contracts/channel';
 import { alertItem } from '../../../../fakes/alertItem';
+import { DRIBBLE_MS, SLOW_MS } from '../../../../fakes/ApiServer';
 import { MAIL_PASSWORD, MAIL_USER, MailServer, type Refusal } from '../../../../fakes/MailServer';
 
 const item = alertItem();
@@ -34,10 +34,11 @@ const settingsFor = (port: number, more: Partial<SmtpSettings> = {}): SmtpSettin
 	...more,
 });
 
-/** Conditions: `rcptTo 550`, `wrong password`, `wants TLS`, `silence`, `cut`, `down`, `up`. */
+/** Conditions: `rcptTo 550`, `wrong password`, `wants TLS`, `slow`, `silence`, `dribble`, `cut`, `down`, `up`. */
 async function openBench(): Promise<ChannelBench> {
 	let server = await MailServer.open();
 	let other: Server | undefined;
+	const sockets: Socket[] = [];
 	const { port } = server;
 	let transport = nodemailerTransport(settingsFor(port));
 	const instead = (settings: SmtpSettings) => {
@@ -54,10 +55,13 @@ async function openBench(): Promise<ChannelBench> {
 				instead(settingsFor(port, { password: 's3cr3t-but-wrong' }));
 			} else if (condition === 'wants TLS') instead(settingsFor(port, { security: 'tls' }));
 			else if (condition === 'wants STARTTLS') instead(settingsFor(port, { security: 'startTls' }));
-			else if (condition === 'silence' || condition === 'cut') {
+			else if (condition === 'slow') server.answerAfterMs = SLOW_MS;
+			else if (['silence', 'cut', 'dribble'].includes(condition)) {
 				other = createServer((socket) => {
+					sockets.push(socket);
 					socket.on('error', () => {});
 					if (condition === 'cut') socket.destroy();
+					if (condition === 'dribble') neverFinish(socket);
 				});
 				const listening = other;
 				await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
@@ -70,9 +74,17 @@ async function openBench(): Promise<ChannelBench> {
 		close: async () => {
 			transport.close();
 			other?.close();
+			for (const socket of sockets) socket.destroy();
 			await server.close();
 		},
 	};
+}
+
+/** A greeting, and then an answer of ever more lines. */
+function neverFinish(socket: Socket): void {
+	socket.write('220 hello\r\n');
+	const timer = setInterval(() => socket.write('250-wait\r\n'), DRIBBLE_MS);
+	socket.on('close', () => clearInterval(timer));
 }
 
 itIsAChannel(
@@ -97,7 +109,9 @@ itIsAChannel(
 		['wrong password', ['auth', false]],
 		['wants TLS', ['refused', false]],
 		['wants STARTTLS', ['refused', false]],
+		['slow', 'sent'],
 		['silence', ['timeout', true]],
+		['dribble', ['timeout', true]],
 		['cut', ['unreachable', true]],
 		['down', ['unreachable', true]],
 	],

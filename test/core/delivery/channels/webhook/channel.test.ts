@@ -32,7 +32,8 @@ const STATUSES = [
 ];
 
 const answerTo = (condition: string): Answer => {
-	if (condition === 'silence' || condition === 'cut') return condition;
+	const happens = (['silence', 'cut', 'slow', 'dribble'] as const).find((one) => one === condition);
+	if (happens !== undefined) return happens;
 	const status = Number(condition);
 	return { status, headers: status >= 300 && status < 400 ? { location: '/elsewhere' } : {} };
 };
@@ -59,6 +60,8 @@ itIsAChannel(
 	[
 		...STATUSES.map((status) => [String(status), expectedFor(status)] as const),
 		['silence', ['timeout', true]],
+		['slow', 'sent'],
+		['dribble', ['timeout', true]],
 		['cut', ['unreachable', true]],
 		['down', ['unreachable', true]],
 	],
