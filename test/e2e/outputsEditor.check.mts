@@ -78,8 +78,8 @@ async function fillEmail(editor: Editor, { mail }: Servers): Promise<void> {
 		typed: { host: '127.0.0.1', port: String(mail.port), user: 'alerts', password: 'a-password' },
 		chosen: { security: 'None' },
 	});
-	await editor.type('fromEmail', 'Market Alerts <alerts@example.com>');
-	await editor.type('toEmail', 'me@example.com, you@example.com');
+	await give(editor, 'fromEmail', 'Market Alerts <alerts@example.com>');
+	await give(editor, 'toEmail', 'me@example.com, you@example.com');
 	await paste(editor, 'subject', '[[symbol]] at [[price]]');
 	await paste(editor, 'text', 'Over [[ 1 | number: 2 ]] at [[ eventAt | time ]].');
 	await switchOff(editor, 'Append Tables');
@@ -92,7 +92,7 @@ async function fillEmail(editor: Editor, { mail }: Servers): Promise<void> {
 	await editor.shoot('email');
 	await preview(editor, 'email', 'SHOP at');
 	assert.equal(mail.mails.length, 0, 'a preview sends nothing');
-	await sendTest(editor, 'email');
+	await sendTest(editor);
 	await until('both have their mail', () => mail.mails.length === 2);
 	assert.match(mail.mails[0]?.subject ?? '', /^\[Test\] SHOP at \d/);
 	await editor.choose('operation', 'Send');
@@ -107,7 +107,7 @@ async function fillWebhook(editor: Editor, { hook }: Servers): Promise<void> {
 		typed: { signingSecret: `whsec_${Buffer.alloc(32, 7).toString('base64')}` },
 		chosen: {},
 	});
-	await editor.type('url', `${hook.url}/alerts`);
+	await give(editor, 'url', `${hook.url}/alerts`);
 	await editor.addOption('Body Template');
 	await paste(editor, 'bodyTemplate', '{ "text": "[[title]]", "price": [[price]] }');
 	await editor.addOption('Headers');
@@ -125,7 +125,7 @@ async function fillWebhook(editor: Editor, { hook }: Servers): Promise<void> {
 	await editor.shoot('webhook');
 	await preview(editor, 'webhook', 'x-desk');
 	assert.equal(hook.requests.length, 0, 'a preview posts nothing');
-	await sendTest(editor, 'webhook');
+	await sendTest(editor);
 	await until('the test is there', () => hook.requests.length === 1);
 	assert.equal(hook.requests[0]?.headers['x-desk'], 'tech');
 	assert.match(String(hook.requests[0]?.headers['webhook-signature']), /^v1,/);
@@ -147,7 +147,7 @@ async function fillMessage(editor: Editor, servers: Servers): Promise<void> {
 	await editor.shoot('telegram');
 	await preview(editor, 'telegram', 'SHOP: Shopify');
 	assert.equal(telegram.messages.length, 0, 'a preview sends nothing');
-	await sendTest(editor, 'telegram');
+	await sendTest(editor);
 	await until('both chats have it', () => telegram.messages.length === 2);
 	await editor.choose('operation', 'Send');
 	await editor.type('chatId', 'alerts');
@@ -157,7 +157,7 @@ async function fillMessage(editor: Editor, servers: Servers): Promise<void> {
 	await createCredential(editor, 'slack', { typed: slack.credential(), chosen: {} });
 	await editor.type('slackChannel', '#alerts');
 	await editor.shoot('slack');
-	await sendTest(editor, 'slack');
+	await sendTest(editor);
 	await until('Slack has it', () => slack.messages.length === 1);
 
 	await editor.choose('channel', 'Discord');
@@ -166,7 +166,7 @@ async function fillMessage(editor: Editor, servers: Servers): Promise<void> {
 		chosen: {},
 	});
 	await editor.shoot('discord');
-	await sendTest(editor, 'discord');
+	await sendTest(editor);
 	await until('Discord has it', () => discord.messages.length === 1);
 	await editor.choose('operation', 'Get Deliveries');
 	await editor.shoot('deliveries');
@@ -183,7 +183,7 @@ async function fillPager(editor: Editor, { pagerDuty }: Servers): Promise<void> 
 	await editor.shoot('pager');
 	await preview(editor, 'pager', 'critical');
 	assert.equal(pagerDuty.incidents.length, 0, 'a preview opens nothing');
-	await sendTest(editor, 'pager');
+	await sendTest(editor);
 	await until('there is an incident', () => pagerDuty.incidents.length === 1);
 	assert.equal(pagerDuty.incidents[0]?.payloads[0]?.['source'], 'desk');
 	await editor.closeNode();
@@ -205,7 +205,7 @@ async function createCredential(
 	const list = page.getByTestId('node-credentials-select');
 	await first.or(list).first().click();
 	if (await list.isVisible()) await page.getByText('Create new credential').first().click();
-	for (const [field, text] of Object.entries(fields.typed)) await editor.type(field, text);
+	for (const [field, text] of Object.entries(fields.typed)) await give(editor, field, text);
 	for (const [field, option] of Object.entries(fields.chosen)) await editor.choose(field, option);
 	await editor.shoot(`${name}-credential`);
 	await page.getByTestId('credential-save-button').click();
@@ -217,6 +217,13 @@ async function addTyped(editor: Editor, options: Readonly<Record<string, string>
 		await editor.addOption(label);
 		await editor.type(nameOf(label), text);
 	}
+}
+
+/** Short texts are typed, long ones pasted, as keys and addresses are. */
+async function give(editor: Editor, name: string, text: string): Promise<void> {
+	if (text.length < 12) return await editor.type(name, text);
+	await editor.paste(name, text);
+	return await editor.page.waitForTimeout(500); // the editor takes a value over after a pause
 }
 
 const nameOf = (label: string): string =>
@@ -256,10 +263,9 @@ async function preview(editor: Editor, name: string, shows: string): Promise<voi
 	await editor.shoot(`${name}-preview`);
 }
 
-async function sendTest(editor: Editor, name: string): Promise<void> {
+async function sendTest(editor: Editor): Promise<void> {
 	await editor.choose('operation', 'Send Test');
 	await execute(editor);
-	await editor.shoot(`${name}-test`);
 }
 
 async function fail(editor: Editor, name: string, says: string): Promise<void> {
