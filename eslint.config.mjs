@@ -181,6 +181,15 @@ export default tseslint.config(
 		},
 	},
 	{
+		files: ['nodes/sources/budget.ts'],
+		rules: {
+			// Its list is a sentence, not a choice of things with ids.
+			'n8n-nodes-base/node-param-display-name-wrong-for-dynamic-options': 'off',
+			'n8n-nodes-base/node-param-description-wrong-for-dynamic-options': 'off',
+			'n8n-nodes-base/node-param-display-name-miscased': 'off',
+		},
+	},
+	{
 		files: ['credentials/**/*.ts'],
 		rules: {
 			// It takes "allowUnauthorizedCerts", a switch, for a secret.

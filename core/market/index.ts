@@ -69,6 +69,7 @@ export {
 	createCustomRest,
 	createCustomWebSocket,
 	CUSTOM_COLUMNS,
+	customRestCalls,
 	noSecret,
 	parseCustomSymbols,
 	type CustomColumn,

@@ -6,7 +6,7 @@ import {
 	type ITriggerResponse,
 } from 'n8n-workflow';
 
-import { sourceCredentials, sourceName } from '../sources';
+import { sourceCredentials, sourceMethods, sourceName } from '../sources';
 import { triggerParameters } from './description';
 
 export class MarketDataTrigger implements INodeType {
@@ -27,6 +27,8 @@ export class MarketDataTrigger implements INodeType {
 		credentials: sourceCredentials(),
 		properties: triggerParameters(),
 	};
+
+	methods = sourceMethods;
 
 	async trigger(this: ITriggerFunctions): Promise<ITriggerResponse> {
 		const { startMarketData } = await import('./start');

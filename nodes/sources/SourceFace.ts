@@ -1,6 +1,7 @@
 import type { INodeProperties, ITriggerFunctions } from 'n8n-workflow';
 
 import type { LivePorts, Source } from '../../core/market';
+import type { PollBudget } from './budget';
 
 /**
  * A source as the editor shows it. It's at hand whenever n8n loads a node, so it imports nothing heavy; what
@@ -33,8 +34,13 @@ export type SourceFields = {
 /** @throws SourceError quoting what the user must fix */
 export type ReadSource = (request: SourceRequest) => Promise<ChosenSource>;
 
+/** A trigger, or the editor that asks for a list. */
+export type SourceContext = Pick<ITriggerFunctions, 'getNode' | 'getCredentials'> & {
+	getNodeParameter(name: string, fallback?: unknown): unknown;
+};
+
 export type SourceRequest = {
-	readonly context: Pick<ITriggerFunctions, 'getNode' | 'getCredentials'>;
+	readonly context: Pick<SourceContext, 'getNode' | 'getCredentials'>;
 	/** A field of the node. */
 	readonly read: (name: string, fallback?: unknown) => unknown;
 	/** What stands under Options. */
@@ -63,6 +69,8 @@ export type ChosenSource = {
 	readonly identity: readonly unknown[];
 	/** For the log: "trades of 3 symbols by Binance (stream)". */
 	readonly description: string;
+	/** What asking again and again costs; none for a stream. */
+	readonly polling?: PollBudget;
 	readonly create: (ports: LivePorts, start: SourceStart) => Source;
 	/** Another one for a test-run in the editor, where this one would let the user wait. */
 	readonly forRehearsal?: ChosenSource;

@@ -1,8 +1,6 @@
-import type { ITriggerFunctions } from 'n8n-workflow';
-
 import { faces } from './faces';
 import { refuse } from './readLive';
-import type { ChosenSource, Received, SourceRequest } from './SourceFace';
+import type { ChosenSource, Received, SourceContext, SourceRequest } from './SourceFace';
 
 /**
  * The source as the node's fields have it, all read before it runs: later on n8n can't work out expressions any
@@ -12,7 +10,7 @@ import type { ChosenSource, Received, SourceRequest } from './SourceFace';
  * @throws SourceError quoting what the user must fix
  */
 export async function readSource(
-	context: Pick<ITriggerFunctions, 'getNode' | 'getNodeParameter' | 'getCredentials'>,
+	context: SourceContext,
 	{ receive, maxBatchSize }: { readonly receive?: Received; readonly maxBatchSize: number },
 ): Promise<ChosenSource> {
 	const read: SourceRequest['read'] = (name, fallback) => context.getNodeParameter(name, fallback);

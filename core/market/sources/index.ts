@@ -33,6 +33,7 @@ export {
 	createCustomRest,
 	createCustomWebSocket,
 	CUSTOM_COLUMNS,
+	customRestCalls,
 	noSecret,
 	parseCustomSymbols,
 	type CustomColumn,

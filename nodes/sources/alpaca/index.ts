@@ -1,4 +1,4 @@
-import { budgetField, budgetOf, SYMBOLS } from '../budget';
+import { budgetField } from '../budget';
 import {
 	deliveryField,
 	intervalField,
@@ -83,9 +83,7 @@ export const alpaca: SourceFace = {
 				stream: 'Sent to us as it happens, over one connection that all triggers share',
 			}),
 			pollEveryField(),
-			budgetField(
-				budgetOf(`Math.ceil(${SYMBOLS} / 200)`, 'Alpaca allows 200 per key with the free plan'),
-			),
+			budgetField({ show: { delivery: ['poll'] } }),
 		],
 	}),
 	options: () => [silentAfterOption()],

@@ -1,5 +1,7 @@
 import {
+	alpacaCallsPerRound,
 	alpacaDefaults,
+	alpacaPlans,
 	checkAlpaca,
 	createAlpaca,
 	SourceError,
@@ -49,6 +51,15 @@ function choose(settings: AlpacaSettings, account: AlpacaAccount): ChosenSource 
 		symbols,
 		identity: ['alpaca', symbols, feed, receive, of, dataBaseUrl, streamBaseUrl],
 		description: `${receive} of ${symbols.length} symbols by Alpaca's ${feed} (${delivery})`,
+		...(delivery === 'poll' && {
+			polling: {
+				symbols: symbols.length,
+				everyMs: settings.pollEveryMs,
+				calls: alpacaCallsPerRound(symbols.length),
+				perMinute: alpacaPlans[settings.plan].callsPerMinute,
+				allows: 'your plan allows',
+			},
+		}),
 		create: (ports, start) => createAlpaca(settings, { ...ports, account }, start),
 	};
 }

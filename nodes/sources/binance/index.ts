@@ -1,8 +1,4 @@
-import { budgetOf, callsOfQuotes, SYMBOLS } from '../budget';
 import { pairFace } from '../pairs/pairFace';
-
-/** From that many symbols on, one call for all there are is cheaper. */
-const ALL_AT_ONCE = `(${SYMBOLS} > 780)`;
 
 export const binance = pairFace({
 	value: 'binance',
@@ -14,11 +10,6 @@ export const binance = pairFace({
 	],
 	interval: '1m',
 	intervalDescription: 'How long a candle is; days and weeks begin at midnight UTC',
-	budget: budgetOf(
-		callsOfQuotes(`(${ALL_AT_ONCE} ? 1 : Math.ceil(${SYMBOLS} / 20))`),
-		'Binance allows 6000 per IP address',
-		`(${ALL_AT_ONCE} ? 80 : 2)`,
-	),
 	limitPerMinute: 6_000,
 	limited: 'Request weight the provider allows',
 	restBaseUrl: 'https://data-api.binance.vision',

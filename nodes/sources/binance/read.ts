@@ -1,4 +1,4 @@
-import { binanceDefaults, checkBinance, createBinance } from '../../../core/market';
+import { binanceDefaults, checkBinance, createBinance, pollCost } from '../../../core/market';
 import { readPairVenue } from '../pairs/readPairVenue';
 
 export const readBinance = readPairVenue({
@@ -12,5 +12,6 @@ export const readBinance = readPairVenue({
 	canonical: (symbol) => symbol.toUpperCase(),
 	toSettings: (read, weightPerMinute) => ({ ...read, weightPerMinute }),
 	check: checkBinance,
+	costOf: pollCost,
 	create: createBinance,
 });

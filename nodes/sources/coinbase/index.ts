@@ -1,4 +1,3 @@
-import { budgetOf, callsOfQuotes, SYMBOLS } from '../budget';
 import { pairFace } from '../pairs/pairFace';
 
 export const coinbase = pairFace({
@@ -8,10 +7,6 @@ export const coinbase = pairFace({
 	intervals: ['1m', '5m', '15m', '30m', '1h', '2h', '4h', '6h', '1d'],
 	interval: '5m',
 	intervalDescription: 'How long a candle is; streamed, only 5 minutes',
-	budget: budgetOf(
-		callsOfQuotes(`Math.ceil(${SYMBOLS} / 100)`),
-		'Coinbase allows 600 per IP address',
-	),
 	limitPerMinute: 600,
 	limited: 'Calls the provider allows',
 	restBaseUrl: 'https://api.coinbase.com/api/v3/brokerage',

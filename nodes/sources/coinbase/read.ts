@@ -1,4 +1,9 @@
-import { checkCoinbase, coinbaseDefaults, createCoinbase } from '../../../core/market';
+import {
+	checkCoinbase,
+	coinbaseCalls,
+	coinbaseDefaults,
+	createCoinbase,
+} from '../../../core/market';
 import { readPairVenue } from '../pairs/readPairVenue';
 
 export const readCoinbase = readPairVenue({
@@ -11,5 +16,9 @@ export const readCoinbase = readPairVenue({
 	},
 	toSettings: (read, callsPerMinute) => ({ ...read, callsPerMinute }),
 	check: checkCoinbase,
+	costOf: (receive, symbols) => {
+		const calls = coinbaseCalls(receive, symbols);
+		return calls === undefined ? undefined : { calls };
+	},
 	create: createCoinbase,
 });

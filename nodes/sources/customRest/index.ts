@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { budgetField } from '../budget';
 import { rowsFields, rowsOptions } from '../custom/fields';
 import type { SourceFace } from '../SourceFace';
 
@@ -56,6 +57,7 @@ export const customRest: SourceFace = {
 				placeholder: 'e.g. 1m',
 				description: 'Time between two rounds: 15s, 1m, 1h',
 			},
+			budgetField(),
 		],
 	}),
 	options: () => [

@@ -1,4 +1,9 @@
-import { checkCustomRest, createCustomRest, type CustomRestSettings } from '../../../core/market';
+import {
+	checkCustomRest,
+	createCustomRest,
+	customRestCalls,
+	type CustomRestSettings,
+} from '../../../core/market';
 import { readHttpSecret } from '../../host/httpSecret';
 import { textOf } from '../../host/texts';
 import { canonicalOf, readRows } from '../custom/readRows';
@@ -20,6 +25,13 @@ export const readCustomRest: ReadSource = async (request) => {
 		symbols: canonicalOf(symbols),
 		identity: ['customRest', url, method, body, query, symbols, mapping],
 		description: `${mapping.rowsAre} of ${new URL(url).host}`,
+		polling: {
+			symbols: symbols.length,
+			everyMs: settings.pollEveryMs,
+			calls: customRestCalls(settings),
+			perMinute: settings.limitPerMinute,
+			allows: 'you allow',
+		},
 		create: (ports, start) => createCustomRest(settings, { ...ports, secret }, start),
 	};
 };

@@ -1,4 +1,3 @@
-import { budgetOf, callsOfQuotes } from '../budget';
 import { pairFace } from '../pairs/pairFace';
 
 export const kraken = pairFace({
@@ -8,7 +7,6 @@ export const kraken = pairFace({
 	intervals: ['1m', '5m', '15m', '30m', '1h', '4h', '1d', '1w'],
 	interval: '5m',
 	intervalDescription: 'How long a candle is; days begin at midnight UTC',
-	budget: budgetOf(callsOfQuotes('1'), 'Kraken allows 60 per IP address'),
 	limitPerMinute: 60,
 	limited: 'Calls the provider allows',
 	restBaseUrl: 'https://api.kraken.com',

@@ -1,4 +1,4 @@
-import { checkKraken, createKraken, krakenDefaults } from '../../../core/market';
+import { checkKraken, krakenCalls, createKraken, krakenDefaults } from '../../../core/market';
 import { readPairVenue } from '../pairs/readPairVenue';
 
 export const readKraken = readPairVenue({
@@ -7,5 +7,9 @@ export const readKraken = readPairVenue({
 	usual: { ...krakenDefaults, interval: '5m', limitPerMinute: krakenDefaults.callsPerMinute },
 	toSettings: (read, callsPerMinute) => ({ ...read, callsPerMinute }),
 	check: checkKraken,
+	costOf: (receive, symbols) => {
+		const calls = krakenCalls(receive, symbols);
+		return calls === undefined ? undefined : { calls };
+	},
 	create: createKraken,
 });

@@ -22,7 +22,6 @@ export type PairVenue = {
 	readonly intervals: readonly string[];
 	readonly interval: string;
 	readonly intervalDescription: string;
-	readonly budget: string;
 	readonly limitPerMinute: number;
 	/** What is limited. */
 	readonly limited: string;
@@ -74,7 +73,7 @@ export const pairFace = (venue: PairVenue): SourceFace => ({
 				stream: 'Sent to us as it happens; costs no requests',
 			}),
 			pollEveryField(),
-			budgetField(venue.budget),
+			budgetField({ show: { delivery: ['poll'] } }),
 		],
 	}),
 	options: () => options(venue),

@@ -1,6 +1,7 @@
 import { canonicalPair, type LivePorts, type Source } from '../../../core/market';
+import type { PollBudget } from '../budget';
 import { readAddress, readLimit, readLive, rehearsable, type LiveSettings } from '../readLive';
-import type { ChosenSource, ReadSource, SourceStart } from '../SourceFace';
+import type { ChosenSource, ReadSource, Received, SourceStart } from '../SourceFace';
 
 type VenueSettings = LiveSettings & {
 	readonly restBaseUrl: string;
@@ -21,6 +22,11 @@ export type CoreVenue<S extends VenueSettings> = {
 	readonly toSettings: (read: VenueSettings, limitPerMinute: number) => S;
 	/** @throws SourceError naming what can't work */
 	readonly check: (settings: S) => void;
+	/** Of one round; `undefined` for what can't be polled. */
+	readonly costOf: (
+		receive: Received['receive'],
+		symbols: number,
+	) => Pick<PollBudget, 'calls' | 'weightEach'> | undefined;
 	readonly create: (settings: S, ports: LivePorts, start: SourceStart) => Source;
 };
 
@@ -29,6 +35,7 @@ export const readPairVenue =
 	async (request) => {
 		const { usual } = venue;
 		const { options } = request;
+		const limitPerMinute = readLimit(options['limitPerMinute'], usual.limitPerMinute);
 		const settings = venue.toSettings(
 			{
 				...readLive(request, {
@@ -38,10 +45,13 @@ export const readPairVenue =
 				restBaseUrl: readAddress(options['restBaseUrl'], usual.restBaseUrl),
 				streamBaseUrl: readAddress(options['streamBaseUrl'], usual.streamBaseUrl),
 			},
-			readLimit(options['limitPerMinute'], usual.limitPerMinute),
+			limitPerMinute,
 		);
 		venue.check(settings);
-		return rehearsable(settings, (of) => choose(venue, of));
+		return rehearsable(settings, (of) => ({
+			...choose(venue, of),
+			...pollingOf(venue, of, limitPerMinute),
+		}));
 	};
 
 function choose<S extends VenueSettings>(venue: CoreVenue<S>, settings: S): ChosenSource {
@@ -56,5 +66,23 @@ function choose<S extends VenueSettings>(venue: CoreVenue<S>, settings: S): Chos
 		identity: [source, symbols, receive, of, restBaseUrl, streamBaseUrl],
 		description: `${receive} of ${symbols.length} symbols by ${provider} (${delivery})`,
 		create: (ports, start) => create(settings, ports, start),
+	};
+}
+
+function pollingOf<S extends VenueSettings>(
+	{ provider, costOf }: CoreVenue<S>,
+	{ symbols, receive, delivery, pollEveryMs }: S,
+	perMinute: number,
+): Pick<ChosenSource, 'polling'> {
+	const cost = delivery === 'poll' ? costOf(receive, symbols.length) : undefined;
+	if (cost === undefined) return {};
+	return {
+		polling: {
+			...cost,
+			symbols: symbols.length,
+			everyMs: pollEveryMs,
+			perMinute,
+			allows: `${provider} allows your IP address`,
+		},
 	};
 }

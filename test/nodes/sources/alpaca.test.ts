@@ -1,7 +1,7 @@
 import type { IDataObject, NodeParameterValueType } from 'n8n-workflow';
 
 import { MarketAlertsAlpacaApi } from '../../../credentials/MarketAlertsAlpacaApi.credentials';
-import { alpacaCallsPerRound, alpacaDefaults } from '../../../core/market';
+import { alpacaDefaults } from '../../../core/market';
 import { sharedConnections } from '../../../nodes/host/connections';
 import { closeSharedStore } from '../../../nodes/host/store';
 import { MarketDataTrigger } from '../../../nodes/MarketDataTrigger/MarketDataTrigger.node';
@@ -219,33 +219,5 @@ describe('Market Data Trigger with Alpaca', () => {
 		for (const [name, address] of Object.entries(alpacaDefaults)) {
 			expect(properties.find((one) => one.name === name)).toMatchObject({ default: address });
 		}
-	});
-
-	it.each<[number, string, string]>([
-		[
-			40,
-			'15s',
-			'40 symbols every 15s = 240 calls an hour, 4 a minute; Alpaca allows 200 per key with the free plan',
-		],
-		[
-			201,
-			'1m',
-			'201 symbols every 1m = 120 calls an hour, 2 a minute; Alpaca allows 200 per key with the free plan',
-		],
-	])('says what polling %d symbols every %s costs', (count, pollEvery, words) => {
-		const { workflow, node } = open({ symbols: many(count), delivery: 'poll', pollEvery });
-		const shown = workflow.expression.getParameterValue(
-			node.parameters['requestBudget'] ?? '',
-			null,
-			0,
-			0,
-			node.name,
-			[],
-			'manual',
-			{},
-		);
-		expect(shown).toBe(words);
-		const perHour = { '15s': 240, '1m': 60 }[pollEvery] ?? 0;
-		expect(Number(/= (\d+) calls/.exec(words)?.[1])).toBe(alpacaCallsPerRound(count) * perHour);
 	});
 });

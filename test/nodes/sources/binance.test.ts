@@ -1,6 +1,6 @@
 import type { NodeParameterValueType } from 'n8n-workflow';
 
-import { binanceDefaults, pollCost } from '../../../core/market';
+import { binanceDefaults } from '../../../core/market';
 import { sharedConnections } from '../../../nodes/host/connections';
 import { closeSharedStore } from '../../../nodes/host/store';
 import { MarketDataTrigger } from '../../../nodes/MarketDataTrigger/MarketDataTrigger.node';
@@ -260,58 +260,4 @@ describe('Market Data Trigger with Binance', () => {
 		expect(defaultOf('streamBaseUrl')).toMatchObject({ default: binanceDefaults.streamBaseUrl });
 		expect(defaultOf('limitPerMinute')).toMatchObject({ default: binanceDefaults.weightPerMinute });
 	});
-
-	it.each<['quotes' | 'candles', number, string, string]>([
-		[
-			'quotes',
-			40,
-			'15s',
-			'40 symbols every 15s = 480 calls an hour of weight 2, 16 weight a minute; Binance allows 6000 per IP address',
-		],
-		[
-			'quotes',
-			1,
-			'1m',
-			'1 symbols every 1m = 60 calls an hour of weight 2, 2 weight a minute; Binance allows 6000 per IP address',
-		],
-		[
-			'quotes',
-			780,
-			'10s',
-			'780 symbols every 10s = 14040 calls an hour of weight 2, 468 weight a minute; Binance allows 6000 per IP address',
-		],
-		[
-			'quotes',
-			781,
-			'10s',
-			'781 symbols every 10s = 360 calls an hour of weight 80, 480 weight a minute; Binance allows 6000 per IP address',
-		],
-		[
-			'candles',
-			5,
-			'1h',
-			'5 symbols every 1h = 5 calls an hour of weight 2, 1 weight a minute; Binance allows 6000 per IP address',
-		],
-	])(
-		'says before it is started what polling %s of %d symbols every %s costs',
-		(receive, count, pollEvery, words) => {
-			const symbols = Array.from({ length: count }, (_, n) => `A${n}/USDT`).join(', ');
-			const { workflow, node } = open(binance({ symbols, receive, delivery: 'poll', pollEvery }));
-			const shown = workflow.expression.getParameterValue(
-				node.parameters['requestBudget'] ?? '',
-				null,
-				0,
-				0,
-				node.name,
-				[],
-				'manual',
-				{},
-			);
-			expect(shown).toBe(words);
-			const { calls, weightEach } = pollCost(receive, count) ?? { calls: 0, weightEach: 0 };
-			const [, hourly, weight] = /= (\d+) calls an hour of weight (\d+)/.exec(words) ?? [];
-			const perHour = { '15s': 240, '1m': 60, '10s': 360, '1h': 1 }[pollEvery] ?? 0;
-			expect([Number(hourly), Number(weight)]).toEqual([calls * perHour, weightEach]);
-		},
-	);
 });

@@ -357,32 +357,6 @@ describe.each<Provider>([coinbase, kraken])('Market Data Trigger with $name', (p
 			interval?.options?.map((one) => ('value' in one ? one.value : undefined)).join(', '),
 		).toBe(provider.intervals);
 	});
-
-	it.each<['quotes' | 'candles', number, string, number]>([
-		['quotes', 1, '1m', 60],
-		['quotes', 250, '15s', 240],
-		['candles', 5, '1h', 1],
-	])(
-		'says before it is started what polling %s of %d symbols every %s costs',
-		(receive, count, pollEvery, rounds) => {
-			const symbols = Array.from({ length: count }, (_, n) => `A${n}/USD`).join(', ');
-			const { workflow, node } = open({ symbols, receive, delivery: 'poll', pollEvery });
-			const shown = workflow.expression.getParameterValue(
-				node.parameters['requestBudget'] ?? '',
-				null,
-				0,
-				0,
-				node.name,
-				[],
-				'manual',
-				{},
-			);
-			const calls = (provider.callsOf(receive, count) ?? Number.NaN) * rounds;
-			expect(shown).toBe(
-				`${count} symbols every ${pollEvery} = ${calls} calls an hour, ${Math.ceil(calls / 60)} a minute; ${name} allows ${provider.defaults.callsPerMinute} per IP address`,
-			);
-		},
-	);
 });
 
 describe('Market Data Trigger with Coinbase alone', () => {
