@@ -49,6 +49,8 @@ export type FeedReport = {
 		| 'unreadable'
 		/** Events that were merged because the workflow was slower than the feed. */
 		| 'conflated'
+		/** Events outside the sessions that are wanted; how many. */
+		| 'outsideSession'
 		/** Events that were given to the workflow several times, and failed each time. */
 		| 'undelivered';
 	readonly source: string;

@@ -16,6 +16,7 @@ export { readField, readPath } from './readPath';
 export { parseEventId, toEventId, toStream, type EventPosition } from './eventId';
 export { ProviderFailure, type FailureKind } from './ProviderFailure';
 export { type LivePorts } from './feed';
+export { onlyDuring, type SessionFilter } from './onlyDuring';
 export { SharedConnections } from './SharedConnections';
 export {
 	SourceError,

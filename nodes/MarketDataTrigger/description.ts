@@ -23,6 +23,19 @@ export function triggerParameters(): INodeProperties[] {
 					default: 1000,
 					description: 'Most events one execution gets',
 				},
+				{
+					displayName: 'Only During Session',
+					name: 'session',
+					type: 'multiOptions',
+					options: [
+						{ name: 'After Hours', value: 'post', description: '16:00 to 20:00 in New York' },
+						{ name: 'Pre-Market', value: 'pre', description: '4:00 to 9:30 in New York' },
+						{ name: 'Regular', value: 'regular', description: '9:30 to 16:00 in New York' },
+					],
+					default: [],
+					description:
+						'Which sessions of the exchange events are wanted from, with its holidays and half days; none means all. Crypto is always regular, currencies from Sunday to Friday evening.',
+				},
 				...sourceOptions(),
 				{
 					displayName: 'While Busy',

@@ -1,8 +1,10 @@
 import type { ITriggerFunctions } from 'n8n-workflow';
 
+import { SourceError, type Session } from '../../core/market';
 import type { FactColumn } from '../../core/pipeline';
 import type { ChosenSource } from '../sources';
 import { readSource } from '../sources/readSource';
+import { listOf } from '../host/texts';
 import { readAddedFacts } from './readAddedFacts';
 
 export type TriggerSettings = {
@@ -10,6 +12,8 @@ export type TriggerSettings = {
 	readonly batchSize: number;
 	readonly whileBusy: 'gather' | 'conflate';
 	readonly columns: readonly FactColumn[];
+	/** What isn't in one of them is left out; none means everything is let through. */
+	readonly sessions: readonly Session[];
 };
 
 /**
@@ -20,13 +24,29 @@ export async function readSettings(context: ITriggerFunctions): Promise<TriggerS
 	const options = context.getNodeParameter('options', {}) as {
 		readonly batchSize?: unknown;
 		readonly whileBusy?: unknown;
+		readonly session?: unknown;
 	};
 	const batchSize = Math.max(1, Math.floor(Number(options.batchSize ?? 1_000)) || 1_000);
 	const source = await readSource(context, { maxBatchSize: batchSize });
 	return {
 		source,
 		batchSize,
+		sessions: readSessions(options.session),
 		whileBusy: options.whileBusy === 'conflate' ? 'conflate' : 'gather',
 		columns: readAddedFacts(context.getNodeParameter('addFacts', {}), source.symbols),
 	};
 }
+
+const SESSIONS: readonly string[] = ['pre', 'regular', 'post'] satisfies Session[];
+
+function readSessions(given: unknown): Session[] {
+	return listOf(given ?? []).map((name) => {
+		if (isSession(name)) return name;
+		throw new SourceError(
+			'invalidSetting',
+			`Only During Session has ${JSON.stringify(name)}; choose ${SESSIONS.join(', ')}.`,
+		);
+	});
+}
+
+const isSession = (name: string): name is Session => SESSIONS.includes(name);

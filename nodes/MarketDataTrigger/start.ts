@@ -1,11 +1,12 @@
 import type { INodeExecutionData, ITriggerFunctions, ITriggerResponse } from 'n8n-workflow';
 
-import type { FeedReport, MarketEvent } from '../../core/market';
+import { onlyDuring, type FeedReport, type MarketEvent } from '../../core/market';
 import { FactColumns, runFeed } from '../../core/pipeline';
 import { systemClock, systemTimer } from '../../core/ports/system';
 import { asNodeError } from '../host/nodeErrors';
 import { runWorkflow } from '../host/runWorkflow';
 import { feedPorts, feedSettings, inBackground, toFeedItems } from '../host/feedOf';
+import type { ChosenSource } from '../sources';
 import { openPorts } from '../sources/openPorts';
 import { rehearse } from '../sources/rehearse';
 import { readSettings, type TriggerSettings } from './settings';
@@ -27,7 +28,8 @@ export async function startMarketData(context: ITriggerFunctions): Promise<ITrig
 }
 
 function run(context: ITriggerFunctions, settings: TriggerSettings): ITriggerResponse {
-	const { source, batchSize: maxBatchSize, whileBusy, columns } = settings;
+	const { batchSize: maxBatchSize, whileBusy, columns } = settings;
+	const source = duringSessions(settings.source, settings);
 	const ports = {
 		...feedPorts(context, source),
 		run: async ({ events, reports }: Given) =>
@@ -45,7 +47,8 @@ function run(context: ITriggerFunctions, settings: TriggerSettings): ITriggerRes
 function runRehearsal(context: ITriggerFunctions, settings: TriggerSettings): ITriggerResponse {
 	const closing = new AbortController();
 	const manualTriggerFunction = async () => {
-		const source = settings.source.forRehearsal ?? settings.source;
+		const { source: chosen } = settings;
+		const source = duringSessions(chosen.forRehearsal ?? chosen, settings);
 		const opened = source.create(openPorts(context), { cursor: undefined, play: 'test' });
 		const ports = { clock: systemClock, timer: systemTimer };
 		try {
@@ -59,6 +62,16 @@ function runRehearsal(context: ITriggerFunctions, settings: TriggerSettings): IT
 	return {
 		manualTriggerFunction,
 		closeFunction: async () => closing.abort(),
+	};
+}
+
+function duringSessions(source: ChosenSource, { sessions }: TriggerSettings): ChosenSource {
+	if (sessions.length === 0) return source;
+	const { name, calendar } = source;
+	const filter = { source: name, sessions, ...(calendar && { calendar }) };
+	return {
+		...source,
+		create: (ports, start) => onlyDuring(source.create(ports, start), filter, systemClock),
 	};
 }
 

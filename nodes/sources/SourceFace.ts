@@ -1,6 +1,6 @@
 import type { INodeProperties, ITriggerFunctions } from 'n8n-workflow';
 
-import type { LivePorts, Source } from '../../core/market';
+import type { CalendarName, LivePorts, Source } from '../../core/market';
 import type { PollBudget } from './budget';
 
 /**
@@ -65,6 +65,8 @@ export type ChosenSource = {
 	readonly isLive: boolean;
 	/** In our spelling; none means whatever there is. */
 	readonly symbols: readonly string[];
+	/** Whose hours its instruments keep, where that's the same for all. */
+	readonly calendar?: CalendarName;
 	/** What a cursor depends on: the settings without their pace. */
 	readonly identity: readonly unknown[];
 	/** For the log: "trades of 3 symbols by Binance (stream)". */

@@ -2,6 +2,7 @@
  * When markets trade: sessions, holidays, trading days, and the time zones they're told in.
  * Time comes in as an argument; nothing here looks at a clock.
  */
+export { calendarOf } from './calendarOf';
 export { calendars, findCalendar } from './calendars';
 export { type Calendar, type CalendarName } from './Calendar';
 export { crypto, NEVER } from './crypto';

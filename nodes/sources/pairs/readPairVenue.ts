@@ -62,6 +62,7 @@ function choose<S extends VenueSettings>(venue: CoreVenue<S>, settings: S): Chos
 		name: source,
 		isLive: true,
 		symbols,
+		calendar: 'crypto',
 		// Streamed or polled, it's the same market.
 		identity: [source, symbols, receive, of, restBaseUrl, streamBaseUrl],
 		description: `${receive} of ${symbols.length} symbols by ${provider} (${delivery})`,
