@@ -480,6 +480,30 @@ describe('Market Data Trigger', () => {
 		]);
 	});
 
+	// The tape begins on Tuesday 2023-11-14 at 17:13 in New York.
+	it.each([
+		[['regular'], 0, [{ kind: 'outsideSession', count: 5 }, { kind: 'ended' }]],
+		[['regular', 'post'], 5, []],
+		[[], 5, []],
+	])('listens only during sessions: %j', async (session, count, feed) => {
+		const { start, emitted } = setUp(replay('five.csv', { options: { session } }), {
+			mode: 'manual',
+			activation: 'manual',
+		});
+		const { manualTriggerFunction } = await start();
+		await manualTriggerFunction?.();
+		expect(emitted).toHaveLength(1);
+		expect(emitted[0]?.events).toHaveLength(count);
+		expect(emitted[0]?.feed).toMatchObject(feed);
+	});
+
+	it('refuses a session there is none of', async () => {
+		const { start } = setUp(replay('five.csv', { options: { session: ['lunch'] } }));
+		await expect(start()).rejects.toThrow(
+			'Only During Session has "lunch"; choose pre, regular, post.',
+		);
+	});
+
 	it('may be closed twice, and before anything came', async () => {
 		const { start } = setUp({ symbols: 'SHOP', interval: '1h' });
 		const { closeFunction } = await start();
