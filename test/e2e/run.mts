@@ -11,6 +11,8 @@ import { checkTape } from './tapes.check.mts';
 import { checkKills } from './kills.check.mts';
 import { checkParallel } from './parallel.check.mts';
 import { checkRuleBuilder } from './ruleBuilder.check.mts';
+import { checkSources } from './sources.check.mts';
+import { checkSourceEditor } from './sourceEditor.check.mts';
 import { checkEditor } from './editor.check.mts';
 import { checkOutputsEditor } from './outputsEditor.check.mts';
 import { checkEveryOutput } from './everyOutput.check.mts';
@@ -47,6 +49,8 @@ const CHECKS: Record<string, () => Promise<string>> = {
 	'alert-trigger-editor': async () => await checkAlertTriggerEditor(await sharedN8n()),
 	editor: async () => await checkEditor(await sharedN8n()),
 	'outputs-editor': async () => await checkOutputsEditor(await sharedN8n()),
+	'source-editor': async () => await checkSourceEditor(await sharedN8n()),
+	sources: async () => await checkSources(),
 	'rule-builder': async () => await checkRuleBuilder(await sharedN8n()),
 	'wrong-password': async () => await faults.checkWrongPassword(await sharedN8n()),
 	'unknown-symbol': async () => await faults.checkUnknownSymbol(await sharedN8n()),
