@@ -50,6 +50,12 @@ export class AlpacaServer extends LoopbackProvider {
 
 	readonly snapshots = new Map<string, unknown>();
 
+	/** Rows of the trading interface's `/v2/assets`. */
+	readonly assets: object[] = [];
+
+	/** What the trading interface's `/v2/clock` says. */
+	clock: object = {};
+
 	/** Symbols that spoil a whole call. */
 	readonly invalid = new Set<string>();
 
@@ -167,6 +173,8 @@ export class AlpacaServer extends LoopbackProvider {
 
 	private find(url: URL): readonly [number, unknown] {
 		const query = (name: string) => url.searchParams.get(name) ?? undefined;
+		if (url.pathname === '/v2/clock') return [200, this.clock];
+		if (url.pathname === '/v2/assets') return [200, this.assets];
 		const symbols = query('symbols')?.split(',') ?? [];
 		const bad = symbols.find((symbol) => this.invalid.has(symbol));
 		if (bad !== undefined) return [400, { message: `invalid symbol: ${bad}` }];

@@ -164,12 +164,13 @@ export class BinanceServer extends LoopbackProvider {
 				const rows = this.klines.get(`${one ?? ''} ${query('interval') ?? ''}`);
 				if (rows === undefined) return [2, invalid];
 				const limit = Number(query('limit') ?? 500);
-				const from = query('startTime');
+				const [from, to] = [query('startTime'), query('endTime')];
+				const until = rows.filter(([start]) => start <= Number(to ?? Number.POSITIVE_INFINITY));
 				return [
 					2,
 					from === undefined
-						? rows.slice(-limit)
-						: rows.filter(([start]) => start >= Number(from)).slice(0, limit),
+						? until.slice(-limit)
+						: until.filter(([start]) => start >= Number(from)).slice(0, limit),
 				];
 			}
 			case '/api/v3/aggTrades': {

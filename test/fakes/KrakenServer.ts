@@ -33,6 +33,9 @@ export class KrakenServer extends LoopbackProvider {
 	/** By `BTC/USD 1`, ascending, the last one running. */
 	readonly rows = new Map<string, KrakenRow[]>();
 
+	/** What `SystemStatus` says. */
+	system = 'online';
+
 	private constructor(private readonly now: () => number) {
 		super();
 	}
@@ -116,6 +119,8 @@ export class KrakenServer extends LoopbackProvider {
 						wanted.map((pair) => [this.nameOf(pair), { wsname: pair.replace('BTC', 'XBT') }]),
 					),
 				);
+			case 'SystemStatus':
+				return ok({ status: this.system, timestamp: new Date(this.now()).toISOString() });
 			case 'Ticker':
 				return ok(named(this.tickers));
 			case 'OHLC': {

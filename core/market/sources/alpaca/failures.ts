@@ -53,7 +53,7 @@ export function answerToFailure(
 }
 
 /** The symbol an answer of ours blames; one bad symbol spoils the call for all. */
-export const blamedSymbol = (failure: ProviderFailure): string | undefined =>
+export const blamedSymbol = (failure: Error): string | undefined =>
 	/invalid symbol:? ([^\s(,]+)/i.exec(failure.message)?.[1]?.replace(/[.:]+$/, '');
 
 /** How much of the limit was used, as the answer says: `X-RateLimit-*`. */

@@ -119,6 +119,7 @@ class AlpacaRequests implements MarketRequests {
 				.sort((a, b) => a.event.startAt - b.event.startAt);
 			const fit = wanted.running ? candles : candles.filter(({ event }) => event.closed);
 			const { range } = wanted;
+			if ('last' in range && rows.length === 0) throw this.nothingOf(wanted.symbol, 'candles');
 			return {
 				candles:
 					'last' in range
@@ -126,7 +127,7 @@ class AlpacaRequests implements MarketRequests {
 						: fit.filter(({ event: { startAt } }) => startAt >= range.from && startAt < range.to),
 			};
 		} catch (error) {
-			if (!(error instanceof ProviderFailure) || error.kind !== 'symbol') throw error;
+			if (blamedSymbol(error as Error) === undefined) throw error;
 			throw unknownSymbol(wanted.symbol, this.example);
 		}
 	}
@@ -185,7 +186,7 @@ class AlpacaRequests implements MarketRequests {
 		if (raw === undefined) return unknownSymbol(name, this.example);
 		const item = new QuoteBoard(this.readerOf(instrument)).takeSnapshot(raw, receivedAt);
 		if (item === undefined) {
-			return new ProviderFailure('symbol', `has no quote of ${instrument.symbol} in this feed.`);
+			return this.nothingOf(name, 'quote');
 		}
 		if ('unreadable' in item) return unreadableRow(item.unreadable);
 		// A board makes quotes only.
@@ -253,6 +254,14 @@ class AlpacaRequests implements MarketRequests {
 			({ token } = page);
 		} while (token !== undefined && rows.length < most && !signal.aborted);
 		return rows;
+	}
+
+	/** It answers to names it doesn't know as to those nothing was traded of. */
+	private nothingOf(name: string, what: string): ProviderFailure {
+		return new ProviderFailure(
+			'symbol',
+			`has no ${what} of ${JSON.stringify(name.slice(0, 60))} in this feed. Check the spelling, such as ${this.example}, or find it with Search.`,
+		);
 	}
 
 	private readerOf(instrument: AlpacaSymbol, interval = '1m'): Reader {
