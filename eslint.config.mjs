@@ -138,14 +138,21 @@ export default tseslint.config(
 	{
 		// n8n loads them with the node's description, long before anything runs.
 		files: ['nodes/sources/*/index.ts', 'nodes/sources/*.ts'],
-		ignores: ['nodes/sources/{openPorts,readLive,readSource,rehearse,showOutages}.ts'],
+		ignores: ['nodes/sources/{openPorts,openRequests,readLive,readSource,rehearse,showOutages}.ts'],
 		rules: {
 			'@typescript-eslint/no-restricted-imports': [
 				'error',
 				{
 					patterns: [
 						{
-							group: ['**/core/**', '**/read*', '**/openPorts', '**/rehearse', '**/showOutages'],
+							group: [
+								'**/core/**',
+								'**/read*',
+								'**/openPorts',
+								'**/openRequests',
+								'**/rehearse',
+								'**/showOutages',
+							],
 							allowTypeImports: true,
 							message: 'A face imports nothing heavy; load it when a trigger starts.',
 						},

@@ -67,6 +67,15 @@ export class MarketAlertsAlpacaApi implements ICredentialType {
 			default: 'wss://stream.data.alpaca.markets',
 			description: 'Another one for a sandbox or a gateway of your own; the key is sent there',
 		},
+		{
+			displayName: 'Trading Address',
+			name: 'tradingBaseUrl',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. https://paper-api.alpaca.markets',
+			description:
+				'Asked for the market clock and for symbols only. Empty makes it that of paper or live accounts, as the key says; another one gets the key, too.',
+		},
 	];
 
 	authenticate: IAuthenticateGeneric = {

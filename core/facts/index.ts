@@ -19,6 +19,7 @@ export {
 	isPlainField,
 	lacksParams,
 	parseSplits,
+	planFact,
 	type Asker,
 	type Instrument,
 	type InstrumentState,

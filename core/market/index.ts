@@ -73,6 +73,7 @@ export {
 	customRestCalls,
 	noSecret,
 	parseCustomSymbols,
+	parseLocalTime,
 	type CustomColumn,
 	type CustomMapping,
 	type CustomRestPorts,

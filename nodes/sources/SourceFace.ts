@@ -1,6 +1,12 @@
 import type { INodeProperties, ITriggerFunctions } from 'n8n-workflow';
 
-import type { CalendarName, LivePorts, Source } from '../../core/market';
+import type {
+	CalendarName,
+	LivePorts,
+	MarketRequests,
+	RequestPorts,
+	Source,
+} from '../../core/market';
 import type { PollBudget } from './budget';
 
 /**
@@ -19,7 +25,31 @@ export type SourceFace = {
 	/** What stands under Options. */
 	readonly options: () => INodeProperties[];
 	readonly load: () => Promise<ReadSource>;
+	/** For the node that asks once; a source it can't ask has none. */
+	readonly requests?: RequestFace;
 };
+
+/** A source as the Market Data node shows it. As light as the rest of the face. */
+export type RequestFace = {
+	/** In the list of sources. */
+	readonly description: string;
+	/** What stands in Symbols at first. */
+	readonly symbol: string;
+	readonly symbolsDescription: string;
+	/** Lengths of candles, as the core has them; a test holds the two together. None: it has no candles. */
+	readonly intervals: readonly string[];
+	/** Which market; fresh at each call. */
+	readonly market: () => INodeProperties[];
+	/** What stands under Options. */
+	readonly options: () => INodeProperties[];
+	readonly load: () => Promise<OpenRequests>;
+};
+
+/** @throws SourceError quoting what the user must fix */
+export type OpenRequests = (
+	request: Pick<SourceRequest, 'context' | 'read' | 'options'>,
+	ports: RequestPorts,
+) => Promise<MarketRequests>;
 
 /** The fields of a source, in the order they're shown. */
 export type SourceFields = {

@@ -3,6 +3,12 @@
  * running source needs (`openPorts.ts`, `rehearse.ts`, `showOutages.ts`) are imported when a trigger starts.
  */
 export { faces } from './faces';
+export {
+	requestCredentials,
+	requestFields,
+	requestNames,
+	requestOptions,
+} from './requestParameters';
 export { sourceMethods } from './sourceMethods';
 export { sourceCredentials, sourceFields, sourceName, sourceOptions } from './sourceParameters';
 export type { ChosenSource, Received, SourceFace, SourceStart } from './SourceFace';

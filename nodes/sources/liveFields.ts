@@ -1,6 +1,7 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-const INTERVALS: readonly INodePropertyOptions[] = [
+/** Every length of candles a source has. */
+export const INTERVALS: readonly INodePropertyOptions[] = [
 	['1s', '1 Second'],
 	['1m', '1 Minute'],
 	['3m', '3 Minutes'],

@@ -1,6 +1,7 @@
 import type { IDisplayOptions, INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
 
 import { faces } from './faces';
+import type { SourceFace } from './SourceFace';
 
 /** The choice of a source, then the fields of each. */
 export function sourceFields(of: { readonly receive: boolean }): INodeProperties[] {
@@ -22,9 +23,13 @@ export function sourceFields(of: { readonly receive: boolean }): INodeProperties
 }
 
 /** Under Options, in the order of their labels; what several sources have alike is there once. */
-export function sourceOptions(): INodeProperties[] {
+export const sourceOptions = (): INodeProperties[] => optionsOf(faces);
+
+export function optionsOf(
+	sources: ReadonlyArray<Pick<SourceFace, 'value' | 'options'>>,
+): INodeProperties[] {
 	const options = new Map<string, { option: INodeProperties; sources: string[] }>();
-	for (const { value, options: of } of faces) {
+	for (const { value, options: of } of sources) {
 		for (const option of of()) {
 			const key = JSON.stringify(option);
 			const known = options.get(key);
@@ -37,9 +42,11 @@ export function sourceOptions(): INodeProperties[] {
 		.sort((one, other) => one.displayName.localeCompare(other.displayName, 'en'));
 }
 
-export function sourceCredentials(): INodeCredentialDescription[] {
+export const sourceCredentials = (): INodeCredentialDescription[] => credentialsOf(faces);
+
+export function credentialsOf(of: readonly SourceFace[]): INodeCredentialDescription[] {
 	const credentials = new Map<string, { required: boolean; sources: string[] }>();
-	for (const { value, credential } of faces) {
+	for (const { value, credential } of of) {
 		if (credential === undefined) continue;
 		const { name, required } = credential;
 		const known = credentials.get(name);
@@ -59,7 +66,12 @@ export function sourceName(): string {
 	return `={{ (${JSON.stringify(names)})[$parameter["source"]] }}`;
 }
 
-function showFor(field: INodeProperties, where: string, ...sources: string[]): INodeProperties {
+/** Shows a field for some sources only. */
+export function showFor(
+	field: INodeProperties,
+	where: string,
+	...sources: string[]
+): INodeProperties {
 	const narrowed = (given: IDisplayOptions | undefined): IDisplayOptions => ({
 		...given,
 		show: { [where]: sources, ...given?.show },

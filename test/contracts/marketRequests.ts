@@ -7,7 +7,7 @@ import {
 	type RequestPorts,
 } from '../../core/market';
 import { epochMs } from '../../core/ports';
-import { FastClock } from '../fakes/FastClock';
+import type { FastClock } from '../fakes/FastClock';
 import { fixedRandom } from '../fakes/fixedRandom';
 import { loopbackHttp } from '../fakes/loopbackHttp';
 

@@ -2,5 +2,5 @@
 export { type Asker } from './Asked';
 export { type Instrument, type InstrumentState, type Intake, type Split } from './Instrument';
 export { Instruments, instrumentsWithHistory, type Sight, type Splits } from './Instruments';
-export { isPlainField, lacksParams } from './plan';
+export { isPlainField, lacksParams, planFact } from './plan';
 export { parseSplits } from './parseSplits';

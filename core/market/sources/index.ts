@@ -36,6 +36,7 @@ export {
 	customRestCalls,
 	noSecret,
 	parseCustomSymbols,
+	parseLocalTime,
 	type CustomColumn,
 	type CustomMapping,
 	type CustomRestPorts,

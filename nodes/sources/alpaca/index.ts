@@ -1,3 +1,5 @@
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+
 import { budgetField } from '../budget';
 import {
 	deliveryField,
@@ -9,6 +11,40 @@ import {
 } from '../liveFields';
 import type { SourceFace } from '../SourceFace';
 
+const FEEDS: readonly INodePropertyOptions[] = [
+	{ name: 'Crypto', value: 'crypto', description: 'Pairs such as BTC/USD; free' },
+	{
+		name: 'IEX',
+		value: 'iex',
+		description: 'US stocks as one exchange sees them, a few percent of all trades; free',
+	},
+	{
+		name: 'SIP',
+		value: 'sip',
+		description: 'US stocks on all exchanges; Algo Trader Plus only',
+	},
+	{
+		name: 'SIP Delayed',
+		value: 'delayed_sip',
+		description: 'US stocks on all exchanges, 15 minutes late',
+	},
+];
+const TEST_FEED: INodePropertyOptions = {
+	name: 'Test',
+	value: 'test',
+	description: 'The made-up stock FAKEPACA, which trades day and night; by stream only',
+};
+const INTERVALS = ['1m', '3m', '5m', '15m', '30m', '1h', '2h', '4h', '1d'];
+
+const feedField = (options: INodePropertyOptions[]): INodeProperties => ({
+	displayName: 'Feed',
+	name: 'feed',
+	type: 'options',
+	noDataExpression: true,
+	options,
+	default: 'iex',
+});
+
 export const alpaca: SourceFace = {
 	value: 'alpaca',
 	name: 'Alpaca',
@@ -16,36 +52,7 @@ export const alpaca: SourceFace = {
 	credential: { name: 'marketAlertsAlpacaApi', required: true },
 	fields: () => ({
 		market: [
-			{
-				displayName: 'Feed',
-				name: 'feed',
-				type: 'options',
-				noDataExpression: true,
-				options: [
-					{ name: 'Crypto', value: 'crypto', description: 'Pairs such as BTC/USD; free' },
-					{
-						name: 'IEX',
-						value: 'iex',
-						description: 'US stocks as one exchange sees them, a few percent of all trades; free',
-					},
-					{
-						name: 'SIP',
-						value: 'sip',
-						description: 'US stocks on all exchanges; Algo Trader Plus only',
-					},
-					{
-						name: 'SIP Delayed',
-						value: 'delayed_sip',
-						description: 'US stocks on all exchanges, 15 minutes late',
-					},
-					{
-						name: 'Test',
-						value: 'test',
-						description: 'The made-up stock FAKEPACA, which trades day and night; by stream only',
-					},
-				],
-				default: 'iex',
-			},
+			feedField([...FEEDS, TEST_FEED]),
 			symbolsField(
 				'AAPL, MSFT',
 				'AAPL, BRK.B',
@@ -71,11 +78,7 @@ export const alpaca: SourceFace = {
 					description: 'Every trade of the feed',
 				},
 			]),
-			intervalField(
-				['1m', '3m', '5m', '15m', '30m', '1h', '2h', '4h', '1d'],
-				'1m',
-				'How long a candle is; other ones than 1 minute are polled',
-			),
+			intervalField(INTERVALS, '1m', 'How long a candle is; other ones than 1 minute are polled'),
 		],
 		delivery: [
 			deliveryField({
@@ -88,4 +91,14 @@ export const alpaca: SourceFace = {
 	}),
 	options: () => [silentAfterOption()],
 	load: async () => (await import('./read')).readAlpaca,
+	requests: {
+		description: 'US stocks and crypto; a free account is enough',
+		symbol: 'AAPL',
+		symbolsDescription:
+			'One or more, separated by commas or line breaks: stocks such as AAPL, BRK.B; with Feed: Crypto pairs such as BTC/USD',
+		intervals: INTERVALS,
+		market: () => [feedField([...FEEDS])],
+		options: () => [],
+		load: async () => (await import('./requests')).openAlpacaRequests,
+	},
 };

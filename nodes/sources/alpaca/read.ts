@@ -1,39 +1,26 @@
 import {
 	alpacaCallsPerRound,
-	alpacaDefaults,
 	alpacaPlans,
 	checkAlpaca,
 	createAlpaca,
-	SourceError,
 	type AlpacaAccount,
-	type AlpacaFeed,
 	type AlpacaSettings,
 } from '../../../core/market';
-import { ALPACA_CREDENTIAL, alpacaAccount, toKey } from '../../host/alpacaAccount';
-import { textOf } from '../../host/texts';
-import { readAddress, readLive, refuse, rehearsable } from '../readLive';
+import { alpacaAccount } from '../../host/alpacaAccount';
+import { readLive, rehearsable } from '../readLive';
 import type { ChosenSource, ReadSource } from '../SourceFace';
-
-const FEEDS: readonly string[] = ['iex', 'sip', 'delayed_sip', 'crypto', 'test'];
+import { readCredential, readFeed } from './readCredential';
 
 export const readAlpaca: ReadSource = async (request) => {
 	const { context, read } = request;
-	const credential = await context.getCredentials(ALPACA_CREDENTIAL);
-	const feed = textOf(read('feed', 'iex'));
-	if (!isFeed(feed)) refuse(`Feed is ${JSON.stringify(feed)}; choose ${FEEDS.join(', ')}.`);
-	const { keyId, secretKey } = toKey(credential);
-	if (keyId === '' || secretKey === '') {
-		throw new SourceError(
-			'auth',
-			`The credential has no ${keyId === '' ? 'Key ID' : 'Secret Key'}; fill it in. Alpaca shows both when a key is made.`,
-		);
-	}
+	const feed = readFeed(read);
+	const { plan, streamBaseUrl, dataBaseUrl } = await readCredential(context);
 	const settings: AlpacaSettings = {
 		...readLive(request, { interval: '1m' }),
 		feed,
-		plan: credential['plan'] === 'plus' ? 'plus' : 'basic',
-		streamBaseUrl: readAddress(credential['streamBaseUrl'], alpacaDefaults.streamBaseUrl),
-		dataBaseUrl: readAddress(credential['dataBaseUrl'], alpacaDefaults.dataBaseUrl),
+		plan,
+		streamBaseUrl,
+		dataBaseUrl,
 	};
 	checkAlpaca(settings);
 	const account = alpacaAccount(context);
@@ -63,5 +50,3 @@ function choose(settings: AlpacaSettings, account: AlpacaAccount): ChosenSource 
 		create: (ports, start) => createAlpaca(settings, { ...ports, account }, start),
 	};
 }
-
-const isFeed = (text: string): text is AlpacaFeed => FEEDS.includes(text);

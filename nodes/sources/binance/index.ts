@@ -15,4 +15,5 @@ export const binance = pairFace({
 	restBaseUrl: 'https://data-api.binance.vision',
 	streamBaseUrl: 'wss://data-stream.binance.vision',
 	load: async () => (await import('./read')).readBinance,
+	loadRequests: async () => (await import('./requests')).openBinanceRequests,
 });

@@ -12,4 +12,5 @@ export const coinbase = pairFace({
 	restBaseUrl: 'https://api.coinbase.com/api/v3/brokerage',
 	streamBaseUrl: 'wss://advanced-trade-ws.coinbase.com',
 	load: async () => (await import('./read')).readCoinbase,
+	loadRequests: async () => (await import('./requests')).openCoinbaseRequests,
 });

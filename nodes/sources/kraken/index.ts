@@ -12,4 +12,5 @@ export const kraken = pairFace({
 	restBaseUrl: 'https://api.kraken.com',
 	streamBaseUrl: 'wss://ws.kraken.com/v2',
 	load: async () => (await import('./read')).readKraken,
+	loadRequests: async () => (await import('./requests')).openKrakenRequests,
 });

@@ -9,7 +9,7 @@ import {
 	silentAfterOption,
 	symbolsField,
 } from '../liveFields';
-import type { ReadSource, SourceFace } from '../SourceFace';
+import type { OpenRequests, ReadSource, SourceFace } from '../SourceFace';
 
 /**
  * A venue of crypto pairs that wants no key. The figures are those of the core, which isn't loaded for a list of
@@ -28,6 +28,7 @@ export type PairVenue = {
 	readonly restBaseUrl: string;
 	readonly streamBaseUrl: string;
 	readonly load: () => Promise<ReadSource>;
+	readonly loadRequests: () => Promise<OpenRequests>;
 };
 
 export const pairFace = (venue: PairVenue): SourceFace => ({
@@ -78,14 +79,34 @@ export const pairFace = (venue: PairVenue): SourceFace => ({
 	}),
 	options: () => options(venue),
 	load: venue.load,
+	requests: {
+		description: 'Crypto pairs; free, no account needed',
+		symbol: venue.symbols.usual.split(',')[0] ?? '',
+		symbolsDescription: `One or more pairs, separated by commas or line breaks; ${venue.symbols.alsoLike} works as well`,
+		intervals: venue.intervals,
+		market: () => [],
+		options: () => requestOptions(venue),
+		load: venue.loadRequests,
+	},
 });
 
-const options = ({
+const options = ({ streamBaseUrl, ...venue }: PairVenue): INodeProperties[] => [
+	...requestOptions(venue),
+	silentAfterOption(),
+	{
+		displayName: 'Stream Address',
+		name: 'streamBaseUrl',
+		type: 'string',
+		default: streamBaseUrl,
+		description: 'Another host of the provider, where the usual one is blocked',
+	},
+];
+
+const requestOptions = ({
 	limitPerMinute,
 	limited,
 	restBaseUrl,
-	streamBaseUrl,
-}: PairVenue): INodeProperties[] => [
+}: Pick<PairVenue, 'limitPerMinute' | 'limited' | 'restBaseUrl'>): INodeProperties[] => [
 	{
 		displayName: 'Limit per Minute',
 		name: 'limitPerMinute',
@@ -99,14 +120,6 @@ const options = ({
 		name: 'restBaseUrl',
 		type: 'string',
 		default: restBaseUrl,
-		description: 'Another host of the provider, where the usual one is blocked',
-	},
-	silentAfterOption(),
-	{
-		displayName: 'Stream Address',
-		name: 'streamBaseUrl',
-		type: 'string',
-		default: streamBaseUrl,
 		description: 'Another host of the provider, where the usual one is blocked',
 	},
 ];

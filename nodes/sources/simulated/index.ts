@@ -161,4 +161,43 @@ export const simulated: SourceFace = {
 	}),
 	options: () => [],
 	load: async () => (await import('./read')).readSimulated,
+	requests: {
+		description: 'A market of its own, no account needed: to try things out',
+		symbol: 'SHOP',
+		symbolsDescription:
+			'One or more, separated by commas or line breaks; any name will do, such as SHOP or BTC/USD',
+		intervals: ['1m', '5m', '15m', '30m', '1h', '4h', '1d'],
+		market: () => [
+			{
+				displayName: 'Seed',
+				name: 'seed',
+				type: 'number',
+				default: 1,
+				description: 'The same seed gives the same prices at the same time',
+			},
+			{
+				displayName: 'Market',
+				name: 'market',
+				type: 'options',
+				options: [
+					{ name: 'Crypto', value: 'crypto', description: 'Round the clock' },
+					{
+						name: 'Currencies (Forex)',
+						value: 'forex',
+						description: 'From Sunday to Friday, 17:00 in New York',
+					},
+					{
+						name: 'US Equities',
+						value: 'us-equities',
+						description: 'NYSE and Nasdaq, with holidays and half days',
+					},
+				],
+				default: 'us-equities',
+				description: 'Whose hours are told',
+				displayOptions: { show: { operation: ['status'] } },
+			},
+		],
+		options: () => [],
+		load: async () => (await import('./requests')).openSimulatedRequests,
+	},
 };

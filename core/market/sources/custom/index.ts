@@ -1,4 +1,5 @@
 /** Any address that gives JSON, asked or listened to: the user says where in it the rows and facts are. */
+export { parseTime as parseLocalTime } from './parseTime';
 export { CUSTOM_COLUMNS, type CustomColumn, type CustomMapping } from './mapping';
 export { createCustomRest, type CustomRestPorts } from './restSource';
 export {

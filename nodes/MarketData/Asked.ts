@@ -1,0 +1,27 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+
+import type { Told } from '../../core/market';
+import type { Opened } from '../sources/openRequests';
+
+/** What is given for one symbol, or for an item as a whole; or why there's nothing. */
+export type Given = { readonly json: readonly IDataObject[] } | { readonly error: Error };
+
+/** One item and the source it's asked of. */
+export type Asked = {
+	readonly context: IExecuteFunctions;
+	readonly itemIndex: number;
+	readonly opened: Opened;
+	readonly signal: AbortSignal | undefined;
+	readonly read: (name: string, fallback?: unknown) => unknown;
+};
+
+/** An event as the trigger gives it; or the provider's own, and whose it is. */
+export function toJson(
+	source: string,
+	{ event, raw }: Told<{ readonly symbol: string; readonly providerSymbol: string }>,
+	isSimple: boolean,
+): IDataObject {
+	const { symbol, providerSymbol } = event;
+	// Both are JSON: they came as such, or were made of it.
+	return isSimple ? { ...event } : { source, symbol, providerSymbol, raw: raw as object };
+}

@@ -1,0 +1,34 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+
+import { marketDataParameters, subtitle } from './description';
+import { requestCredentials } from '../sources';
+
+export class MarketData implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Market Data',
+		name: 'marketData',
+		icon: { light: 'file:marketData.svg', dark: 'file:marketData.dark.svg' },
+		group: ['input'],
+		version: 1,
+		subtitle,
+		description:
+			'Gets market data now: the quote of one or more stocks or crypto pairs, their past candles (OHLCV), a technical indicator such as RSI or SMA, symbols by text, or whether the market is open',
+		defaults: { name: 'Market Data' },
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		usableAsTool: true,
+		credentials: requestCredentials(),
+		properties: marketDataParameters(),
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const { executeMarketData } = await import('./execute');
+		return await executeMarketData(this);
+	}
+}

@@ -1,0 +1,176 @@
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+
+import { requestFields, requestNames, requestOptions } from '../sources';
+import { indicatorFields } from './indicatorFields';
+
+const OPERATIONS: INodePropertyOptions[] = [
+	{
+		name: 'Get Candles',
+		value: 'candles',
+		action: 'Get past candles (open, high, low, close, volume) of a stock or crypto pair',
+		description: 'Open, high, low, close and volume of past intervals, one item each',
+	},
+	{
+		name: 'Get Indicator',
+		value: 'indicator',
+		action: 'Get a technical indicator (RSI, SMA, MACD and others) of a stock or crypto pair',
+		description: 'RSI, SMA, MACD and others, as rules work them out',
+	},
+	{
+		name: 'Get Market Status',
+		value: 'status',
+		action: 'Get whether the market is open, and when it opens and closes next',
+		description: 'Whether the market is open, its session, and when it opens and closes next',
+	},
+	{
+		name: 'Get Quote',
+		value: 'quote',
+		action: 'Get the latest price, bid and ask, change and volume of stocks or crypto pairs',
+		description: 'Latest price, bid and ask, change and volume, one item for each symbol',
+	},
+	{
+		name: 'Search Symbols',
+		value: 'search',
+		action: 'Search symbols of stocks or crypto pairs by a part of their name',
+		description: 'Symbols by a part of their name, the closest first',
+	},
+];
+
+export const subtitle = `={{ (${JSON.stringify(
+	Object.fromEntries(OPERATIONS.map(({ name, value }) => [String(value), name])),
+)})[$parameter["operation"]] + ": " + (${JSON.stringify(requestNames())})[$parameter["source"]] }}`;
+
+/** There's one only; n8n tells an agent what an operation does where the node has resources. */
+const RESOURCE = 'marketData';
+
+const show = (...operation: string[]) => ({ displayOptions: { show: { operation } } });
+
+/** The node's fields, fresh at each call: n8n adds to the array it's given. */
+export function marketDataParameters(): INodeProperties[] {
+	return [
+		{
+			displayName: 'Resource',
+			name: 'resource',
+			type: 'hidden',
+			noDataExpression: true,
+			default: RESOURCE,
+		},
+		{
+			displayName: 'Operation',
+			name: 'operation',
+			type: 'options',
+			noDataExpression: true,
+			displayOptions: { show: { resource: [RESOURCE] } },
+			options: OPERATIONS.map((option) => ({ ...option })),
+			default: 'quote',
+		},
+		...requestFields({
+			symbols: ['quote', 'candles', 'indicator'],
+			intervals: ['candles', 'indicator'],
+		}),
+		...rangeFields(),
+		...indicatorFields(),
+		{
+			displayName: 'Text',
+			name: 'text',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. BTC',
+			description:
+				'A part of the symbol, such as BTC or AAPL; where the source knows names, a part of the name as well, such as Apple',
+			...show('search'),
+		},
+		{
+			displayName: 'Limit',
+			name: 'limit',
+			type: 'number',
+			typeOptions: { minValue: 1 },
+			default: 50,
+			description: 'Max number of results to return',
+			...show('search'),
+		},
+		{
+			displayName: 'Simplify',
+			name: 'simplify',
+			type: 'boolean',
+			default: true,
+			description: 'Whether to return a simplified version of the response instead of the raw data',
+			...show('quote', 'candles', 'status'),
+		},
+		{
+			displayName: 'Options',
+			name: 'options',
+			type: 'collection',
+			placeholder: 'Add Option',
+			default: {},
+			options: [
+				{
+					displayName: 'Give Up After',
+					name: 'giveUpAfter',
+					type: 'string',
+					default: '30s',
+					placeholder: 'e.g. 30s',
+					description:
+						'How long a call is tried again while the provider is busy or its limit of calls is used up: 10s, 2m',
+				},
+				{
+					displayName: 'Include Running Candle',
+					name: 'running',
+					type: 'boolean',
+					default: false,
+					description:
+						'Whether the candle that has not ended yet is given, too, with closed: false',
+					displayOptions: { show: { '/operation': ['candles'] } },
+				},
+				...requestOptions(),
+			],
+		},
+	];
+}
+
+function rangeFields(): INodeProperties[] {
+	const between = { show: { operation: ['candles'], range: ['between'] } };
+	return [
+		{
+			displayName: 'Range',
+			name: 'range',
+			type: 'options',
+			noDataExpression: true,
+			options: [
+				{ name: 'Between Two Times', value: 'between' },
+				{ name: 'The Last Ones', value: 'last' },
+			],
+			default: 'last',
+			...show('candles'),
+		},
+		{
+			displayName: 'Number of Candles',
+			name: 'last',
+			type: 'number',
+			typeOptions: { minValue: 1, maxValue: 50000 },
+			default: 100,
+			description:
+				'The newest ones that have closed; more than the provider gives at once are fetched page by page',
+			displayOptions: { show: { operation: ['candles'], range: ['last'] } },
+		},
+		{
+			displayName: 'From',
+			name: 'from',
+			type: 'dateTime',
+			default: '',
+			required: true,
+			description:
+				'Candles that begin at this time or later. A time without a zone is in that of the workflow.',
+			displayOptions: between,
+		},
+		{
+			displayName: 'To',
+			name: 'to',
+			type: 'dateTime',
+			default: '',
+			description: 'Candles that begin before this time; empty means now',
+			displayOptions: between,
+		},
+	];
+}

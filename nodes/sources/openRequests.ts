@@ -1,0 +1,66 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import { inWords, type MarketRequests, type RequestPorts } from '../../core/market';
+import { systemClock, systemRandom, systemTimer } from '../../core/ports/system';
+import { sharedConnections } from '../host/connections';
+import { hostHttpClient } from '../host/httpClient';
+import { readDuration, refuse } from './readLive';
+import { requestFaces } from './requestParameters';
+import type { SourceRequest } from './SourceFace';
+
+export type Opened = {
+	/** The same for items whose source is set up alike. */
+	readonly key: string;
+	/** The value of the field Source. */
+	readonly source: string;
+	readonly requests: MarketRequests;
+	/** An error of these requests, for whoever looks at the node. */
+	readonly inWords: (error: Error) => Error;
+};
+
+/** The source of one item, as the node's fields have it. @throws SourceError quoting what the user must fix */
+export async function openRequests(context: IExecuteFunctions, itemIndex: number): Promise<Opened> {
+	const seen: unknown[] = [];
+	const read: SourceRequest['read'] = (name, fallback) => {
+		const value: unknown = context.getNodeParameter(name, itemIndex, fallback);
+		seen.push(value);
+		return value;
+	};
+	const source = read('source', 'simulated');
+	const face = requestFaces.find(({ value }) => value === source);
+	if (face === undefined) {
+		const names = requestFaces.map(({ name }) => name).join(', ');
+		refuse(`Source is ${JSON.stringify(source)}; choose one of ${names}.`);
+	}
+	const options = read('options', {}) as SourceRequest['options'];
+	const open = await face.requests.load();
+	const requests = await open(
+		{
+			context: {
+				getNode: () => context.getNode(),
+				getCredentials: async (type) => await context.getCredentials(type, itemIndex),
+			},
+			read,
+			options,
+		},
+		portsOf(context, readDuration(options['giveUpAfter'] ?? '30s', 'Give Up After', '30s or 2m')),
+	);
+	return {
+		key: JSON.stringify(seen),
+		source: face.value,
+		requests,
+		inWords: (error) => {
+			const message = inWords(requests.provider, error);
+			return message === error.message ? error : new Error(message, { cause: error });
+		},
+	};
+}
+
+const portsOf = (context: IExecuteFunctions, patienceMs: number): RequestPorts => ({
+	clock: systemClock,
+	timer: systemTimer,
+	random: systemRandom,
+	http: hostHttpClient(context.helpers),
+	shared: sharedConnections,
+	patienceMs,
+});
