@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import type { Told } from '../../core/market';
+import type { Candle, Quote, Told } from '../../core/market';
 import type { Opened } from '../sources/openRequests';
 
 /** What is given for one symbol, or for an item as a whole; or why there's nothing. */
@@ -18,10 +18,12 @@ export type Asked = {
 /** An event as the trigger gives it; or the provider's own, and whose it is. */
 export function toJson(
 	source: string,
-	{ event, raw }: Told<{ readonly symbol: string; readonly providerSymbol: string }>,
+	{ event, raw }: Told<Quote | Candle>,
 	isSimple: boolean,
 ): IDataObject {
-	const { symbol, providerSymbol } = event;
-	// Both are JSON: they came as such, or were made of it.
-	return isSimple ? { ...event } : { source, symbol, providerSymbol, raw: raw as object };
+	const { type, symbol, providerSymbol, eventId, receivedAt, quality, ...figures } = event;
+	// It came as JSON.
+	if (!isSimple) return { source, symbol, providerSymbol, raw: raw as object };
+	// What people look for stands first.
+	return { type, symbol, ...figures, providerSymbol, eventId, receivedAt, quality: [...quality] };
 }

@@ -18,7 +18,7 @@ export class MarketData implements INodeType {
 		version: 1,
 		subtitle,
 		description:
-			'Gets market data now: the quote of one or more stocks or crypto pairs, their past candles (OHLCV), a technical indicator such as RSI or SMA, symbols by text, or whether the market is open',
+			'Gets quotes, past candles or indicators of stocks and crypto pairs, finds symbols, and tells whether the market is open',
 		defaults: { name: 'Market Data' },
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],

@@ -3,45 +3,64 @@ import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { requestFields, requestNames, requestOptions } from '../sources';
 import { indicatorFields } from './indicatorFields';
 
-const OPERATIONS: INodePropertyOptions[] = [
+const INSTRUMENT_OPERATIONS: readonly INodePropertyOptions[] = [
 	{
 		name: 'Get Candles',
 		value: 'candles',
-		action: 'Get past candles (open, high, low, close, volume) of a stock or crypto pair',
+		action: 'Get past candles of stocks or crypto',
 		description: 'Open, high, low, close and volume of past intervals, one item each',
 	},
 	{
 		name: 'Get Indicator',
 		value: 'indicator',
-		action: 'Get a technical indicator (RSI, SMA, MACD and others) of a stock or crypto pair',
+		action: 'Get an indicator such as RSI of stocks or crypto',
 		description: 'RSI, SMA, MACD and others, as rules work them out',
-	},
-	{
-		name: 'Get Market Status',
-		value: 'status',
-		action: 'Get whether the market is open, and when it opens and closes next',
-		description: 'Whether the market is open, its session, and when it opens and closes next',
 	},
 	{
 		name: 'Get Quote',
 		value: 'quote',
-		action: 'Get the latest price, bid and ask, change and volume of stocks or crypto pairs',
+		action: 'Get quotes of stocks or crypto',
 		description: 'Latest price, bid and ask, change and volume, one item for each symbol',
 	},
 	{
 		name: 'Search Symbols',
 		value: 'search',
-		action: 'Search symbols of stocks or crypto pairs by a part of their name',
+		action: 'Search symbols of stocks or crypto',
 		description: 'Symbols by a part of their name, the closest first',
+	},
+];
+const MARKET_OPERATIONS: readonly INodePropertyOptions[] = [
+	{
+		name: 'Get Status',
+		value: 'status',
+		action: 'Get whether the market is open',
+		description: 'Whether the market is open, its session, and when it opens and closes next',
 	},
 ];
 
 export const subtitle = `={{ (${JSON.stringify(
-	Object.fromEntries(OPERATIONS.map(({ name, value }) => [String(value), name])),
+	Object.fromEntries(
+		[...INSTRUMENT_OPERATIONS, ...MARKET_OPERATIONS].map(({ name, value }) => [
+			String(value),
+			name,
+		]),
+	),
 )})[$parameter["operation"]] + ": " + (${JSON.stringify(requestNames())})[$parameter["source"]] }}`;
 
-/** There's one only; n8n tells an agent what an operation does where the node has resources. */
-const RESOURCE = 'marketData';
+/** n8n tells an agent what an operation does only where the node has resources. */
+const operationField = (
+	resource: string,
+	options: readonly INodePropertyOptions[],
+	usual: string,
+): INodeProperties => ({
+	displayName: 'Operation',
+	name: 'operation',
+	type: 'options',
+	noDataExpression: true,
+	displayOptions: { show: { resource: [resource] } },
+	options: options.map((option) => ({ ...option })),
+	default: usual,
+});
 
 const show = (...operation: string[]) => ({ displayOptions: { show: { operation } } });
 
@@ -51,19 +70,16 @@ export function marketDataParameters(): INodeProperties[] {
 		{
 			displayName: 'Resource',
 			name: 'resource',
-			type: 'hidden',
-			noDataExpression: true,
-			default: RESOURCE,
-		},
-		{
-			displayName: 'Operation',
-			name: 'operation',
 			type: 'options',
 			noDataExpression: true,
-			displayOptions: { show: { resource: [RESOURCE] } },
-			options: OPERATIONS.map((option) => ({ ...option })),
-			default: 'quote',
+			options: [
+				{ name: 'Instrument', value: 'instrument', description: 'Stocks and crypto pairs' },
+				{ name: 'Market', value: 'market', description: 'Whether it is open, and until when' },
+			],
+			default: 'instrument',
 		},
+		operationField('instrument', INSTRUMENT_OPERATIONS, 'quote'),
+		operationField('market', MARKET_OPERATIONS, 'status'),
 		...requestFields({
 			symbols: ['quote', 'candles', 'indicator'],
 			intervals: ['candles', 'indicator'],
@@ -118,7 +134,7 @@ export function marketDataParameters(): INodeProperties[] {
 					displayName: 'Include Running Candle',
 					name: 'running',
 					type: 'boolean',
-					default: false,
+					default: true,
 					description:
 						'Whether the candle that has not ended yet is given, too, with closed: false',
 					displayOptions: { show: { '/operation': ['candles'] } },

@@ -47,10 +47,10 @@ export function workOut(fact: FactRef, candles: readonly Candle[]) {
 		return {
 			symbol: row.symbol,
 			indicator: fact.fact,
-			params,
-			interval: row.interval,
 			value: missing === undefined ? (row[name] as number | string) : null,
 			...(missing === undefined ? {} : { missing }),
+			interval: row.interval,
+			params,
 			name,
 			close: row.close,
 			startAt: row.startAt,

@@ -80,7 +80,7 @@ export class Editor {
 		await this.page.getByTestId('node-creator-search-bar').fill(title);
 		await this.page
 			.getByTestId('node-creator-item-name')
-			.filter({ hasText: title })
+			.filter({ hasText: new RegExp(`^\\s*${title}\\s*$`) }) // others may begin like it
 			.first()
 			.click();
 		const add = this.page.getByRole('button', { name: 'Add to workflow' });
@@ -89,6 +89,17 @@ export class Editor {
 		await add.or(fields).first().waitFor();
 		if (await add.isVisible()) await add.click();
 		await fields.waitFor();
+	}
+
+	/** Begins a workflow with a trigger that has no fields to fill in. */
+	async addTrigger(title: string): Promise<void> {
+		await this.page.getByTestId('canvas-add-button').click();
+		await this.page
+			.getByTestId('node-creator-item-name')
+			.filter({ hasText: title })
+			.first()
+			.click();
+		await this.page.getByTestId('canvas-node').first().waitFor();
 	}
 
 	async closeNode(): Promise<void> {

@@ -21,6 +21,7 @@ import {
 	checkAlertTriggerEditor,
 	checkAlertTriggerKills,
 } from './alertTrigger.check.mts';
+import { checkMarketData } from './marketData.check.mts';
 import * as faults from './faults.check.mts';
 
 const { values } = parseArgs({
@@ -51,6 +52,7 @@ const CHECKS: Record<string, () => Promise<string>> = {
 	'outputs-editor': async () => await checkOutputsEditor(await sharedN8n()),
 	'source-editor': async () => await checkSourceEditor(await sharedN8n()),
 	sources: async () => await checkSources(),
+	'market-data': async () => await checkMarketData(await sharedN8n()),
 	'rule-builder': async () => await checkRuleBuilder(await sharedN8n()),
 	'wrong-password': async () => await faults.checkWrongPassword(await sharedN8n()),
 	'unknown-symbol': async () => await faults.checkUnknownSymbol(await sharedN8n()),

@@ -174,6 +174,7 @@ export const simulated: SourceFace = {
 				type: 'number',
 				default: 1,
 				description: 'The same seed gives the same prices at the same time',
+				displayOptions: { show: { operation: ['quote', 'candles', 'indicator'] } },
 			},
 			{
 				displayName: 'Market',

@@ -135,7 +135,7 @@ describe('Market Data with the Simulated Market', () => {
 	});
 
 	it('says whether a market is open, by whose hours it is told', async () => {
-		const json = await jsonOf({ operation: 'status', market: 'crypto' });
+		const json = await jsonOf({ resource: 'market', operation: 'status', market: 'crypto' });
 		expect(json).toMatchObject([
 			{
 				source: 'simulated',
@@ -199,7 +199,7 @@ describe('Market Data with the Simulated Market', () => {
 			'Text is empty; use a part of a symbol, such as BTC or AAPL.',
 		],
 		[
-			{ operation: 'status', market: 'moon' },
+			{ resource: 'market', operation: 'status', market: 'moon' },
 			'Market is "moon"; choose us-equities, crypto, forex.',
 		],
 		[
@@ -353,7 +353,7 @@ describe('Market Data with Alpaca', () => {
 			next_open: '2022-04-29T09:30:00-04:00',
 			next_close: '2022-04-28T16:00:00-04:00',
 		};
-		const of = { source: 'alpaca', operation: 'status' };
+		const of = { source: 'alpaca', resource: 'market', operation: 'status' };
 		expect(await jsonOf(of, { credentials })).toMatchObject([
 			{ source: 'alpaca', market: 'us-equities', isOpen: true, toldBy: 'provider' },
 		]);
@@ -453,22 +453,18 @@ describe('Market Data in the editor and as a tool', () => {
 	});
 
 	it.each([
-		[
-			'quote',
-			'Get the latest price, bid and ask, change and volume of stocks or crypto pairs in Market Data',
-		],
-		[
-			'candles',
-			'Get past candles (open, high, low, close, volume) of a stock or crypto pair in Market Data',
-		],
-		['search', 'Search symbols of stocks or crypto pairs by a part of their name in Market Data'],
+		['quote', 'Get quotes of stocks or crypto in Market Data'],
+		['candles', 'Get past candles of stocks or crypto in Market Data'],
+		['search', 'Search symbols of stocks or crypto in Market Data'],
+		['status', 'Get whether the market is open in Market Data'],
 	])('tells an agent what it does when it is a tool for %s', (operation, said) => {
+		const resource = operation === 'status' ? 'market' : 'instrument';
 		const fromAgent = "={{ $fromAI('symbols', 'Symbols, separated by commas', 'string') }}";
 		const node = nodeOf('Market Data', 'marketDataTool', {});
 		// As n8n fills in what nobody changed.
 		const parameters = NodeHelpers.getNodeParameters(
 			description.properties,
-			{ operation, symbols: fromAgent },
+			{ resource, operation, symbols: fromAgent },
 			true,
 			false,
 			node,
