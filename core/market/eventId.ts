@@ -15,7 +15,8 @@ export const toEventId = (stream: string, sequence: number): string => `${stream
 export const toStream = (source: string, tape: string, play: string): string =>
 	`${source}:${tape.replaceAll('#', '_').replaceAll('~', '_')}~${play}`;
 
-const OURS = /^((?:simulated|replay|binance|alpaca|coinbase|kraken):[^#]*~[^#~]+)#(\d{1,16})$/;
+const OURS =
+	/^((?:simulated|replay|binance|alpaca|coinbase|kraken|finnhub):[^#]*~[^#~]+)#(\d{1,16})$/;
 
 export type EventPosition = { readonly stream: string; readonly sequence: number };
 

@@ -5,6 +5,7 @@
 export {
 	type Candle,
 	type ClockEvent,
+	type Fundamentals,
 	type MarketEvent,
 	type QualityFlag,
 	type Quote,
@@ -63,6 +64,18 @@ export {
 	type ReplaySettings,
 	type ScriptedEvent,
 	type SimulatedMarketSettings,
+} from './sources';
+export {
+	checkFinnhub,
+	createFinnhub,
+	finnhubCallsPerRound,
+	finnhubDefaults,
+	finnhubFree,
+	type FinnhubAccount,
+	type FinnhubKey,
+	type FinnhubPlan,
+	type FinnhubPorts,
+	type FinnhubSettings,
 } from './sources';
 export {
 	checkCustomRest,

@@ -51,6 +51,15 @@ export type Quote = EventBase & {
 	readonly session: Session | null;
 };
 
+/** What changes once a day at most; a source that has it adds it to its quotes. */
+export type Fundamentals = {
+	readonly peRatio: number | null;
+	readonly week52High: number | null;
+	readonly week52Low: number | null;
+	/** In the instrument's currency. */
+	readonly marketCap: number | null;
+};
+
 export type Session = 'pre' | 'regular' | 'post' | 'overnight' | 'closed';
 
 export type Trade = EventBase & {

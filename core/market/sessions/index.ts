@@ -6,6 +6,8 @@ export { calendarOf } from './calendarOf';
 export { calendars, findCalendar } from './calendars';
 export { type Calendar, type CalendarName } from './Calendar';
 export { crypto, NEVER } from './crypto';
+export { forex } from './forex';
+export { usEquities } from './usEquities';
 export {
 	instantOf,
 	isTimeZone,

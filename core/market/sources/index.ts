@@ -47,6 +47,18 @@ export {
 	type HttpSecret,
 } from './custom';
 export { checkCoinbase, coinbaseCalls, coinbaseDefaults, createCoinbase } from './coinbase';
+export {
+	checkFinnhub,
+	createFinnhub,
+	finnhubCallsPerRound,
+	finnhubDefaults,
+	finnhubFree,
+	type FinnhubAccount,
+	type FinnhubKey,
+	type FinnhubPlan,
+	type FinnhubPorts,
+	type FinnhubSettings,
+} from './finnhub';
 export { checkKraken, createKraken, krakenCalls, krakenDefaults } from './kraken';
 export { canonicalPair, type PairSettings } from './pairs';
 export { createSimulatedRequests, type SimulatedRequestSettings } from './simulated';
