@@ -68,6 +68,7 @@ export {
 export {
 	checkFinnhub,
 	createFinnhub,
+	createFinnhubRequests,
 	finnhubCallsPerRound,
 	finnhubDefaults,
 	finnhubFree,
@@ -75,6 +76,7 @@ export {
 	type FinnhubKey,
 	type FinnhubPlan,
 	type FinnhubPorts,
+	type FinnhubRequestSettings,
 	type FinnhubSettings,
 } from './sources';
 export {

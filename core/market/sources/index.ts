@@ -50,6 +50,7 @@ export { checkCoinbase, coinbaseCalls, coinbaseDefaults, createCoinbase } from '
 export {
 	checkFinnhub,
 	createFinnhub,
+	createFinnhubRequests,
 	finnhubCallsPerRound,
 	finnhubDefaults,
 	finnhubFree,
@@ -57,6 +58,7 @@ export {
 	type FinnhubKey,
 	type FinnhubPlan,
 	type FinnhubPorts,
+	type FinnhubRequestSettings,
 	type FinnhubSettings,
 } from './finnhub';
 export { checkKraken, createKraken, krakenCalls, krakenDefaults } from './kraken';

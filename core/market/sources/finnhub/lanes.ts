@@ -70,5 +70,5 @@ export class FinnhubLanes {
 function venueOf({ streamBaseUrl, restBaseUrl }: FinnhubSettings): string {
 	const isUsual =
 		streamBaseUrl === finnhubDefaults.streamBaseUrl && restBaseUrl === finnhubDefaults.restBaseUrl;
-	return isUsual ? 'usual' : new URL(streamBaseUrl).host.replace(/[#~]/g, '_');
+	return isUsual ? 'usual' : new URL(restBaseUrl).host.replace(/[#~]/g, '_');
 }

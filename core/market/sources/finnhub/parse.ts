@@ -14,7 +14,7 @@ type Fields<T> = { readonly [K in keyof T]?: unknown };
 /** What the events of one instrument have in common. */
 export type Reader = {
 	readonly instrument: FinnhubSymbol;
-	/** Whose prices these are: `finnhub.io`, or the host when it's another one. */
+	/** Whose prices these are: `usual`, or the host when it's another one. */
 	readonly venue: string;
 };
 
