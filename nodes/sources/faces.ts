@@ -3,6 +3,7 @@ import { binance } from './binance';
 import { coinbase } from './coinbase';
 import { customRest } from './customRest';
 import { customWebSocket } from './customWebSocket';
+import { finnhub } from './finnhub';
 import { kraken } from './kraken';
 import { replay } from './replay';
 import { simulated } from './simulated';
@@ -15,6 +16,7 @@ export const faces: readonly SourceFace[] = [
 	coinbase,
 	customRest,
 	customWebSocket,
+	finnhub,
 	kraken,
 	replay,
 	simulated,

@@ -18,7 +18,7 @@ function contextOf(parameters: Readonly<Record<string, unknown>>) {
 	return {
 		getNodeParameter: (name: string, fallback: unknown) => parameters[name] ?? fallback,
 		getNode: () => ({ credentials: {} }),
-		getCredentials: async () => ({ keyId: 'key', secretKey: 'secret' }),
+		getCredentials: async () => ({ keyId: 'key', secretKey: 'secret', apiKey: 'key' }),
 	} as unknown as Parameters<typeof readSource>[0];
 }
 
@@ -84,6 +84,11 @@ describe('the sources', () => {
 				required: false,
 				displayOptions: { show: { source: ['customRest', 'customWebSocket'] } },
 			},
+			{
+				name: 'marketAlertsFinnhubApi',
+				required: true,
+				displayOptions: { show: { source: ['finnhub'] } },
+			},
 		]);
 	});
 
@@ -96,6 +101,7 @@ describe('the sources', () => {
 			'coinbase',
 			'customRest',
 			'customWebSocket',
+			'finnhub',
 			'kraken',
 		]);
 	});
