@@ -1,9 +1,11 @@
+import type { AlertItem } from '../alerts';
 import type { FeedReport } from '../market';
 import { epochMs, type EpochMs } from '../ports';
 import { EventQueue, type Batch } from './EventQueue';
 import { givenUp, HandOver } from './HandOver';
 import type { CursorRecord, OpenBatch } from './journal';
 import { keepChanges, type KeptWatches } from './keptWatches';
+import { composeLiveAlert, type LiveAlert } from './LiveAlert';
 import type { Play } from './play';
 import { pruneStore } from './pruneStore';
 import { readSource } from './readSource';
@@ -14,7 +16,9 @@ import { withStore } from './withStore';
 
 /** Events judged in one go, before anybody else gets a turn. */
 const EVENTS_AT_ONCE = 500;
-/** Alerts and news at most in one execution, give or take what comes in one go. */
+/** Texts made in one go. */
+const COMPOSED_AT_ONCE = 50;
+/** Alerts and news at most in one execution. */
 const MOST_IN_BATCH = 1_000;
 /** How often what changed is written down while nothing is told. */
 const SNAPSHOT_EVERY_MS = 10_000;
@@ -75,9 +79,10 @@ export class AlertWatch {
 			if (batch === undefined) return;
 			const { events, reports, cursor } = batch;
 			const now = this.ports.clock.now();
-			const alerts = await this.rules.judge(events, now);
 			const isOver = reports.some(({ kind }) => kind === 'ended');
-			if (isOver) alerts.push(...(await this.rules.end()));
+			const told = await this.rules.judge(events, now);
+			const last = isOver ? await this.rules.end() : [];
+			const alerts = await this.compose([...told, ...last]);
 			if (events.length > 0) this.unwrittenSince ??= now;
 			const record = {
 				...this.record,
@@ -89,6 +94,18 @@ export class AlertWatch {
 			else this.record = record;
 			if (events.length >= EVENTS_AT_ONCE) await this.ports.timer.sleep(0, this.signal);
 		}
+	}
+
+	/** Texts take longer than judging: of many, others get a turn in between. */
+	private async compose(told: readonly LiveAlert[]): Promise<AlertItem[]> {
+		const alerts: AlertItem[] = [];
+		for (const [index, alert] of told.entries()) {
+			if (index > 0 && index % COMPOSED_AT_ONCE === 0) {
+				await this.ports.timer.sleep(0, this.signal);
+			}
+			alerts.push(await composeLiveAlert(alert));
+		}
+		return alerts;
 	}
 
 	private async handOverAll(): Promise<void> {
@@ -120,7 +137,7 @@ export class AlertWatch {
 	private async write(record: CursorRecord, load: AlertLoad): Promise<void> {
 		const changes = keepChanges(this.play.journal.key, this.rules.takeChanges());
 		const written = await this.withStore(
-			async () => await this.waiting.write(load, record, changes),
+			async () => await this.waiting.write(inPieces(load), record, changes),
 		);
 		this.record = written ?? this.record;
 		this.unwrittenSince = undefined;
@@ -156,6 +173,15 @@ export class AlertWatch {
 	private async withStore<T>(work: () => Promise<T>): Promise<T | undefined> {
 		return await withStore(this.ports, this.signal, work);
 	}
+}
+
+/** Small enough for a batch each; news comes behind the alerts. */
+function inPieces({ alerts, reports }: AlertLoad): AlertLoad[] {
+	const count = Math.max(1, Math.ceil((alerts.length + reports.length) / MOST_IN_BATCH));
+	return Array.from({ length: count }, (_, piece) => ({
+		alerts: alerts.slice(piece * MOST_IN_BATCH, (piece + 1) * MOST_IN_BATCH),
+		reports: piece === count - 1 ? reports : [],
+	}));
 }
 
 const sizeOf = ({ alerts, reports }: AlertLoad): number => alerts.length + reports.length;

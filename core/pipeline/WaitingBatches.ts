@@ -14,7 +14,7 @@ export class WaitingBatches<Given extends Load> {
 
 	private wake: () => void = () => {};
 
-	/** @param sizeOf how much of a batch counts; the next one begins when the last has reached `most` */
+	/** @param sizeOf how much of a batch counts; the next one begins when the last would have more than `most` */
 	constructor(
 		private readonly journal: Journal<Given>,
 		open: ReadonlyArray<OpenBatch<Given>>,
@@ -25,26 +25,41 @@ export class WaitingBatches<Given extends Load> {
 	}
 
 	/**
-	 * Writes a load down, with the cursor behind it and what else changed; once it's written, it waits.
+	 * Writes loads down, with the cursor behind them and what else changed, all or nothing; once they're
+	 * written, they wait.
+	 *
+	 * @param loads in pieces that are small enough for a batch
 	 * @returns the record with the number of the next batch
 	 * @throws StoreError nothing was written then
 	 */
 	async write(
-		load: Given,
+		loads: readonly Given[],
 		record: CursorRecord,
 		changes: readonly Change[],
 	): Promise<CursorRecord> {
 		this.isWriting = true;
 		try {
-			const last = this.waiting.at(-1);
-			if (last !== undefined && last.failures === 0 && this.sizeOf(last) < this.most) {
-				const whole = await this.journal.extend(last, load, record, changes);
-				this.waiting[this.waiting.length - 1] = whole;
-				return record;
+			const waiting = [...this.waiting];
+			const written = [...changes];
+			let { nextBatch } = record;
+			for (const load of loads) {
+				const last = waiting.at(-1);
+				const joins = last !== undefined && last.failures === 0;
+				if (joins && this.sizeOf(last) + this.sizeOf(load) <= this.most) {
+					const { whole, change } = this.journal.extend(last, load);
+					waiting[waiting.length - 1] = whole;
+					written.push(change);
+				} else {
+					const { whole, change } = this.journal.plan(nextBatch, load);
+					nextBatch += 1;
+					waiting.push(whole);
+					written.push(change);
+				}
 			}
-			const next = { ...record, nextBatch: record.nextBatch + 1 };
-			this.waiting.push(await this.journal.begin(load, next, changes));
-			return next;
+			const moved = { ...record, nextBatch };
+			await this.journal.writeCursor(moved, written);
+			this.waiting = waiting;
+			return moved;
 		} finally {
 			this.isWriting = false;
 			this.wake();

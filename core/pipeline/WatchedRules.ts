@@ -1,4 +1,3 @@
-import type { AlertItem } from '../alerts';
 import { FactSheet, type Observation, type Splits } from '../facts';
 import type { MarketEvent } from '../market';
 import { epochMs, type EpochMs, type Log } from '../ports';
@@ -8,7 +7,7 @@ import { DueTimes } from './DueTimes';
 import { FeedTime } from './FeedTime';
 import { keepLastSeen, observeEvent, readLastSeen } from './keptLastSeen';
 import type { KeptWatches } from './keptWatches';
-import { composeLiveAlert } from './LiveAlert';
+import type { LiveAlert } from './LiveAlert';
 import { LiveRules } from './LiveRules';
 
 export type WatchedSettings = {
@@ -60,7 +59,7 @@ export class WatchedRules {
 	}
 
 	/** Takes in events, lets time pass up to now, and says what is to be told. */
-	async judge(events: readonly MarketEvent[], now: EpochMs): Promise<AlertItem[]> {
+	async judge(events: readonly MarketEvent[], now: EpochMs): Promise<readonly LiveAlert[]> {
 		for (const event of events) {
 			this.passTime(event.eventAt);
 			this.live.observe(observeEvent(event));
@@ -70,15 +69,15 @@ export class WatchedRules {
 		}
 		const heardUpTo = this.settings.time === 'wall' ? this.feedTime.at(now) : undefined;
 		if (heardUpTo !== undefined) this.passTime(heardUpTo);
-		return await this.drain();
+		return await this.live.drain();
 	}
 
 	/** The tape is over: its last moment, too, has passed. */
-	async end(): Promise<AlertItem[]> {
+	async end(): Promise<readonly LiveAlert[]> {
 		if (this.settings.time === 'tape' && this.lastEventAt !== undefined) {
 			this.passTime(epochMs(this.lastEventAt + 1));
 		}
-		return await this.drain();
+		return await this.live.drain();
 	}
 
 	/** When `judge` is worth calling though no event has come. */
@@ -99,11 +98,6 @@ export class WatchedRules {
 			}),
 			instruments: new Map(instruments),
 		};
-	}
-
-	private async drain(): Promise<AlertItem[]> {
-		const told = await this.live.drain();
-		return await Promise.all(told.map(async (alert) => await composeLiveAlert(alert)));
 	}
 
 	private moveOn(eventAt: EpochMs | undefined): void {

@@ -81,23 +81,25 @@ export class Journal<Given extends Load = EventLoad> {
 		record: CursorRecord,
 		changes: readonly Change[] = [],
 	): Promise<OpenBatch<Given>> {
-		const open = { ...load, number: record.nextBatch - 1, failures: 0, status: 'open' as const };
-		await this.store.commit([this.batchChange(open), this.cursorChange(record), ...changes]);
-		return open;
+		const { whole, change } = this.plan(record.nextBatch - 1, load);
+		await this.writeCursor(record, [change, ...changes]);
+		return whole;
 	}
 
-	/** Writes down what joins a batch that wasn't handed over yet. @returns the whole of it */
-	async extend(
-		batch: OpenBatch<Given>,
-		load: Given,
-		record: CursorRecord,
-		changes: readonly Change[] = [],
-	): Promise<OpenBatch<Given>> {
+	/** What writes down what joins a batch that wasn't handed over yet, and the whole of it then. */
+	extend(batch: OpenBatch<Given>, load: Given): { whole: OpenBatch<Given>; change: Change } {
 		const { number } = batch;
 		const piece = { ...load, number, failures: 0, status: 'open' as const };
-		const change = this.batchChange(piece, (batch.pieces ?? 1) + 1);
-		await this.store.commit([change, this.cursorChange(record), ...changes]);
-		return addPiece(batch, piece);
+		return {
+			whole: addPiece(batch, piece),
+			change: this.batchChange(piece, (batch.pieces ?? 1) + 1),
+		};
+	}
+
+	/** What writes down a batch of its own. */
+	plan(number: number, load: Given): { whole: OpenBatch<Given>; change: Change } {
+		const whole = { ...load, number, failures: 0, status: 'open' as const };
+		return { whole, change: this.batchChange(whole) };
 	}
 
 	async update(batch: OpenBatch<Given>): Promise<void> {
