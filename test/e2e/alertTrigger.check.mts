@@ -8,8 +8,8 @@ import { node, restartN8n, startN8n, until, workflow, type Running } from './har
 import { lineOf, lineOfBody, RULES } from './tapes.check.mts';
 import { hasRealTapes, provideTape, readTape, type Trade } from './tapes.mts';
 
-/** n8n takes a trigger it was just starting for busy for two minutes, unless told otherwise. */
-const ENV = { N8N_WORKFLOW_PUBLICATION_OUTBOX_LEASE_SECONDS: '3' };
+/** n8n takes a trigger it was just starting for busy for two minutes, unless told otherwise; and for failed after that. */
+const ENV = { N8N_WORKFLOW_PUBLICATION_OUTBOX_LEASE_SECONDS: '20' };
 
 /** How long the receiver takes for a request: long enough for a kill to come in between. */
 const SLOW_HOOK_MS = 120;
