@@ -110,7 +110,7 @@ export {
 	type SimulatedRequestSettings,
 } from './sources';
 export {
-	inWords,
+	failureInWords,
 	MOST_CANDLES,
 	type CandlesTold,
 	type CandlesWanted,
@@ -128,12 +128,5 @@ export {
 	type SeriesState,
 	type Tick,
 } from './candles';
-export {
-	addSeen,
-	hasSeen,
-	isNewStream,
-	nothingSeen,
-	SeenLog,
-	type SeenEvents,
-} from './seenEvents';
+export { addSeen, hasSeen, isNewStream, nothingSeen, SeenLog, type SeenEvents } from './seenEvents';
 export * from './sessions';

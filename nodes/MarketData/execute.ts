@@ -68,7 +68,7 @@ async function answersOf(
 	try {
 		return await give(asked);
 	} catch (error) {
-		return [{ error: asked.opened.inWords(error as Error) }];
+		return [{ error: asked.opened.failureInWords(error as Error) }];
 	}
 }
 
@@ -112,7 +112,7 @@ class QuoteRound {
 		const isSimple = read('simplify', true) !== false;
 		return symbols.map((symbol) => {
 			const quote = quotes.get(symbol) ?? new Error(`Nothing was told of ${symbol}.`);
-			if (quote instanceof Error) return { error: opened.inWords(quote) };
+			if (quote instanceof Error) return { error: opened.failureInWords(quote) };
 			return { json: [toJson(source, quote, isSimple)] };
 		});
 	}

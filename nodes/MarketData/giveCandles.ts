@@ -30,7 +30,7 @@ export async function eachSymbol(
 			given.push({ json: await give(symbol) });
 		} catch (error) {
 			if (!context.continueOnFail()) throw error;
-			given.push({ error: opened.inWords(error as Error) });
+			given.push({ error: opened.failureInWords(error as Error) });
 		}
 	}
 	return given;

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { inWords, type MarketRequests, type RequestPorts } from '../../core/market';
+import { failureInWords, type MarketRequests, type RequestPorts } from '../../core/market';
 import { systemClock, systemRandom, systemTimer } from '../../core/ports/system';
 import { sharedConnections } from '../host/connections';
 import { hostHttpClient } from '../host/httpClient';
@@ -15,7 +15,7 @@ export type Opened = {
 	readonly source: string;
 	readonly requests: MarketRequests;
 	/** An error of these requests, for whoever looks at the node. */
-	readonly inWords: (error: Error) => Error;
+	readonly failureInWords: (error: Error) => Error;
 };
 
 /** The source of one item, as the node's fields have it. @throws SourceError quoting what the user must fix */
@@ -49,8 +49,8 @@ export async function openRequests(context: IExecuteFunctions, itemIndex: number
 		key: JSON.stringify(seen),
 		source: face.value,
 		requests,
-		inWords: (error) => {
-			const message = inWords(requests.provider, error);
+		failureInWords: (error) => {
+			const message = failureInWords(requests.provider, error);
 			return message === error.message ? error : new Error(message, { cause: error });
 		},
 	};

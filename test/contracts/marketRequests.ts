@@ -1,5 +1,5 @@
 import {
-	inWords,
+	failureInWords,
 	SharedConnections,
 	type Candle,
 	type CandlesWanted,
@@ -100,7 +100,7 @@ export function describeRequests(name: string, setUp: () => Promise<RequestsBenc
 			const told = await quotes(bench.unknown, one, bench.malformed);
 			expect(told.get(one)).toMatchObject({ event: { type: 'quote' } });
 			const wrong = [bench.unknown, bench.malformed].map((symbol) => told.get(symbol));
-			const said = wrong.map((error) => inWords(bench.requests.provider, error as Error));
+			const said = wrong.map((error) => failureInWords(bench.requests.provider, error as Error));
 			expect(said).toEqual([
 				expect.stringContaining(JSON.stringify(bench.unknown)),
 				expect.stringContaining(JSON.stringify(bench.malformed)),
@@ -146,7 +146,7 @@ export function describeRequests(name: string, setUp: () => Promise<RequestsBenc
 		it('refuses candles of a symbol it does not know, and what cannot be asked for', async () => {
 			bench.fill(minutes(3));
 			const { provider } = bench.requests;
-			expect(inWords(provider, await failing(candles({ symbol: bench.unknown })))).toMatch(
+			expect(failureInWords(provider, await failing(candles({ symbol: bench.unknown })))).toMatch(
 				new RegExp(`^${provider} (?:doesn't know the symbol|has no).*${bench.unknown}`),
 			);
 			const none = bench.calls().length;
@@ -177,11 +177,11 @@ export function describeRequests(name: string, setUp: () => Promise<RequestsBenc
 			bench.instead({ status: 429, headers: { 'retry-after': '600' } });
 			const [one] = bench.symbols;
 			const { provider } = bench.requests;
-			const first = inWords(provider, await failing(quotes(one)));
+			const first = failureInWords(provider, await failing(quotes(one)));
 			expect(first).toMatch(
 				new RegExp(`^${provider} asks to slow down\\. .*Ask again in 10 min\\.$`),
 			);
-			const second = inWords(provider, await failing(quotes(one)));
+			const second = failureInWords(provider, await failing(quotes(one)));
 			expect(second).toMatch(new RegExp(`^${provider} may not be asked for another \\d+ s`));
 			expect(bench.calls()).toHaveLength(1);
 		});
@@ -198,7 +198,7 @@ export function describeRequests(name: string, setUp: () => Promise<RequestsBenc
 			bench.instead({ status: 400, body }, { status: 400, body });
 			const [one] = bench.symbols;
 			const { provider } = bench.requests;
-			const said = inWords(provider, await failing(quotes(one)));
+			const said = failureInWords(provider, await failing(quotes(one)));
 			expect(said).toMatch(new RegExp(`^${provider} doesn't take the request\\.`));
 			expect(said).not.toMatch(/s3cr3t|again|waiting/);
 			expect(bench.calls()).toHaveLength(1);

@@ -6,7 +6,7 @@ import type { CalendarName } from '../sessions';
  * What a source is asked once, where nobody listens to it. A source lacks the methods of what it doesn't have.
  *
  * They throw `ProviderFailure` when the provider fails (its message wants the provider's name before it;
- * `inWords` puts it there), and `SourceError` for what the user must fix.
+ * `failureInWords` puts it there), and `SourceError` for what the user must fix.
  */
 export interface MarketRequests {
 	/** As messages call it: `Binance`. */

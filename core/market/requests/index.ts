@@ -3,7 +3,7 @@
  * offers; each implements it in its folder, on its own calls.
  */
 export { checkCandles, MOST_CANDLES } from './checkCandles';
-export { inWords } from './inWords';
+export { failureInWords } from './failureInWords';
 export {
 	type CandlesTold,
 	type CandlesWanted,

@@ -1,4 +1,4 @@
-import { budgetField, budgetOf, SYMBOLS } from '../budget';
+import { budgetField } from '../budget';
 import {
 	deliveryField,
 	pollEveryField,
@@ -45,7 +45,7 @@ export const finnhub: SourceFace = {
 				default: 'poll',
 			},
 			pollEveryField(),
-			budgetField(budgetOf(SYMBOLS, 'Finnhub allows 60 per key with the free plan')),
+			budgetField(),
 		],
 	}),
 	options: () => [silentAfterOption()],

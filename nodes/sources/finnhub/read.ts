@@ -1,6 +1,7 @@
 import {
 	checkFinnhub,
 	createFinnhub,
+	finnhubCallsPerRound,
 	finnhubDefaults,
 	finnhubFree,
 	SourceError,
@@ -35,6 +36,15 @@ export const readFinnhub: ReadSource = async (request) => {
 		symbols,
 		identity: ['finnhub', symbols, receive, restBaseUrl, streamBaseUrl],
 		description: `${receive} of ${symbols.length} symbols by Finnhub (${delivery})`,
+		...(delivery === 'poll' && {
+			polling: {
+				symbols: symbols.length,
+				everyMs: settings.pollEveryMs,
+				calls: finnhubCallsPerRound(symbols.length),
+				perMinute: settings.plan.callsPerMinute,
+				allows: 'your plan allows',
+			},
+		}),
 		create: (ports, start) => createFinnhub(settings, { ...ports, account }, start),
 	};
 };

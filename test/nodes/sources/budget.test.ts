@@ -82,6 +82,21 @@ describe('the request budget', () => {
 		});
 	});
 
+	it.each([
+		['free', '2,880 calls an hour, 48 of 60 a minute'],
+		['paid', '2,880 calls an hour, 48 of 300 a minute'],
+	])("knows the plan of Finnhub's credential: %s", async (plan, name) => {
+		const marketAlertsFinnhubApi = {
+			apiKey: 'a-secret',
+			plan,
+			callsPerMinute: 300,
+			streamedSymbols: 500,
+		};
+		const list = 'A, B, C, D, E, F, G, H, I, J, K, L';
+		const parameters = { source: 'finnhub', symbols: list, pollEvery: '15s' };
+		await expect(shown(parameters, { marketAlertsFinnhubApi })).resolves.toMatchObject({ name });
+	});
+
 	it('says why settings cannot work, as the start would', async () => {
 		const parameters = { source: 'coinbase', receive: 'candles', pollEvery: '1s' };
 		const { name, description } = await shown({ ...parameters, symbols: symbols(40, 'USD') });

@@ -1,7 +1,7 @@
 import type { IDataObject, NodeParameterValueType } from 'n8n-workflow';
 
 import { MarketAlertsFinnhubApi } from '../../../credentials/MarketAlertsFinnhubApi.credentials';
-import { finnhubCallsPerRound, finnhubDefaults } from '../../../core/market';
+import { finnhubDefaults } from '../../../core/market';
 import { sharedConnections } from '../../../nodes/host/connections';
 import { closeSharedStore } from '../../../nodes/host/store';
 import { MarketDataTrigger } from '../../../nodes/MarketDataTrigger/MarketDataTrigger.node';
@@ -168,26 +168,6 @@ describe('Market Data Trigger with Finnhub', () => {
 		credential = { ...credential, plan: 'paid', callsPerMinute: 300, streamedSymbols: 500 };
 		const { closeFunction } = await open({ ...streamed, symbols: many(60) }).start();
 		await closeFunction?.();
-	});
-
-	it.each<[number, string, string]>([
-		[12, '15s', '12 symbols every 15s = 2880 calls an hour, 48 a minute'],
-		[50, '1m', '50 symbols every 1m = 3000 calls an hour, 50 a minute'],
-	])('says what polling %d symbols every %s costs', (count, pollEvery, words) => {
-		const { workflow, node } = open({ symbols: many(count), pollEvery });
-		const shown = workflow.expression.getParameterValue(
-			node.parameters['requestBudget'] ?? '',
-			null,
-			0,
-			0,
-			node.name,
-			[],
-			'manual',
-			{},
-		);
-		expect(shown).toBe(`${words}; Finnhub allows 60 per key with the free plan`);
-		const perHour = { '15s': 240, '1m': 60 }[pollEvery] ?? 0;
-		expect(Number(/= (\d+) calls/.exec(words)?.[1])).toBe(finnhubCallsPerRound(count) * perHour);
 	});
 });
 

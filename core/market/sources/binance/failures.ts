@@ -1,5 +1,5 @@
 import type { HttpResponse } from '../../../ports';
-import { inWords } from '../../inWords';
+import { waitInWords } from '../../waitInWords';
 import { parseRetryAfter, ProviderFailure, type FailureKind } from '../../ProviderFailure';
 import { stripSecrets } from '../../stripSecrets';
 
@@ -35,14 +35,14 @@ export function answerToFailure(
 	if (status === 418) {
 		return fail(
 			'rate',
-			`has banned this IP address for ${inWords(retryAfterMs ?? BAN_MS)}, because too much was asked for. Nothing is asked until then; poll less often, or stream.`,
+			`has banned this IP address for ${waitInWords(retryAfterMs ?? BAN_MS)}, because too much was asked for. Nothing is asked until then; poll less often, or stream.`,
 			retryAfterMs ?? BAN_MS,
 		);
 	}
 	if (status === 429 || code === -1003) {
 		return fail(
 			'rate',
-			`asks to slow down; waiting ${inWords(retryAfterMs ?? SLOW_MS)}. Poll less often, or stream: the limit counts for all programs at this IP address.`,
+			`asks to slow down; waiting ${waitInWords(retryAfterMs ?? SLOW_MS)}. Poll less often, or stream: the limit counts for all programs at this IP address.`,
 			retryAfterMs ?? SLOW_MS,
 		);
 	}

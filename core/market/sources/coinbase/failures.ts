@@ -1,5 +1,5 @@
 import type { HttpResponse } from '../../../ports';
-import { inWords } from '../../inWords';
+import { waitInWords } from '../../waitInWords';
 import { parseRetryAfter, ProviderFailure, type FailureKind } from '../../ProviderFailure';
 import { stripSecrets } from '../../stripSecrets';
 import { isObject } from '../pairs';
@@ -29,7 +29,7 @@ export function answerToFailure(
 			SLOW_MS;
 		return fail(
 			'rate',
-			`asks to slow down; waiting ${inWords(wait)}. Poll less often, or stream: the limit counts for all programs at this IP address.`,
+			`asks to slow down; waiting ${waitInWords(wait)}. Poll less often, or stream: the limit counts for all programs at this IP address.`,
 			wait,
 		);
 	}

@@ -1,5 +1,5 @@
 import type { HttpResponse } from '../../../ports';
-import { inWords } from '../../inWords';
+import { waitInWords } from '../../waitInWords';
 import { parseRetryAfter, ProviderFailure, type FailureKind } from '../../ProviderFailure';
 import { findAll } from '../../readPath';
 import { stripSecrets } from '../../stripSecrets';
@@ -36,7 +36,7 @@ export function answerToFailure(
 		case 'rate':
 			return fail(
 				kind,
-				`asks to slow down; waiting ${inWords(asked ?? SLOW_MS)}. Poll less often, or lower Requests per Minute.`,
+				`asks to slow down; waiting ${waitInWords(asked ?? SLOW_MS)}. Poll less often, or lower Requests per Minute.`,
 				asked ?? SLOW_MS,
 			);
 		case 'auth':

@@ -1,5 +1,5 @@
 import type { HttpResponse } from '../../../ports';
-import { inWords } from '../../inWords';
+import { waitInWords } from '../../waitInWords';
 import { parseRetryAfter, ProviderFailure, type FailureKind } from '../../ProviderFailure';
 import { stripSecrets } from '../../stripSecrets';
 import { isObject } from '../pairs';
@@ -27,7 +27,7 @@ export function answerToFailure(
 	const slow = (wait: number) =>
 		fail(
 			'rate',
-			`asks to slow down; waiting ${inWords(wait)}. Poll less often, or stream: the limit counts for all programs at this IP address.`,
+			`asks to slow down; waiting ${waitInWords(wait)}. Poll less often, or stream: the limit counts for all programs at this IP address.`,
 			wait,
 		);
 	if (status === 429) return slow(parseRetryAfter(headers['retry-after'], now) ?? SLOW_MS);

@@ -1,4 +1,8 @@
-import { createAlpacaRequests, inWords, type AlpacaRequestSettings } from '../../../../core/market';
+import {
+	createAlpacaRequests,
+	failureInWords,
+	type AlpacaRequestSettings,
+} from '../../../../core/market';
 import { describeRequests, MINUTE, requestPorts } from '../../../contracts/marketRequests';
 import { AlpacaServer, type AlpacaBar } from '../../../fakes/AlpacaServer';
 import { FastClock } from '../../../fakes/FastClock';
@@ -108,7 +112,7 @@ describe('Alpaca', () => {
 		const failed = await Promise.resolve(requests.quotes?.(['AAPL'])).catch(
 			(error: Error) => error,
 		);
-		const said = inWords('Alpaca', failed as Error);
+		const said = failureInWords('Alpaca', failed as Error);
 		expect(said).toMatch(
 			/^Alpaca refuses the key\. Check key ID and secret in the credential\. It says: forbidden/,
 		);

@@ -1,7 +1,7 @@
 import {
 	createFinnhubRequests,
 	finnhubFree,
-	inWords,
+	failureInWords,
 	type FinnhubRequestSettings,
 } from '../../../../core/market';
 import { requestPorts } from '../../../contracts/marketRequests';
@@ -29,7 +29,7 @@ const quote = (c: number) => ({ c, d: 1, dp: 0.5, h: 9, l: 1, o: 2, pc: 3, t: 1_
 const failing = async (asked: Promise<unknown> | undefined): Promise<string> =>
 	await Promise.resolve(asked).then(
 		() => 'nothing failed',
-		(error: Error) => inWords('Finnhub', error),
+		(error: Error) => failureInWords('Finnhub', error),
 	);
 
 describe('Finnhub, asked once', () => {
@@ -43,7 +43,7 @@ describe('Finnhub, asked once', () => {
 			raw: quote(187),
 		});
 		const said = ['NOPE', 'no/symbol', 'VOD.L'].map((name) =>
-			inWords('Finnhub', told?.get(name) as Error),
+			failureInWords('Finnhub', told?.get(name) as Error),
 		);
 		expect(said).toEqual([
 			expect.stringMatching(/^Finnhub doesn't know the symbol "NOPE"\. Check the spelling/),

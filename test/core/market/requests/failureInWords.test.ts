@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { inWords, ProviderFailure, SourceError } from '../../../../core/market';
+import { failureInWords, ProviderFailure, SourceError } from '../../../../core/market';
 
 const SOURCES = join(__dirname, '../../../../core/market/sources');
 
@@ -34,11 +34,11 @@ describe('A failure in words for who asked once', () => {
 			new ProviderFailure('connectionLimit', 'has too many connections from here; waiting.'),
 			'Kraken has too many connections from here.',
 		],
-	])('%s', (_, failure, words) => expect(inWords('Kraken', failure)).toBe(words));
+	])('%s', (_, failure, words) => expect(failureInWords('Kraken', failure)).toBe(words));
 
 	it('leaves what the user must fix as it is', () => {
 		const error = new SourceError('invalidSetting', 'Interval is "7m".');
-		expect(inWords('Kraken', error)).toBe('Interval is "7m".');
+		expect(failureInWords('Kraken', error)).toBe('Interval is "7m".');
 	});
 
 	it('promises nothing, whatever failure of any provider it is', () => {
@@ -57,7 +57,7 @@ describe('A failure in words for who asked once', () => {
 		expect(texts.length).toBeGreaterThan(12);
 		for (const [, , text = ''] of texts) {
 			const said = text.replace(/\$\{[^}]*\}/g, '7 s').replace(/7 s s/g, '7 s');
-			const words = inWords('X', new ProviderFailure('transient', said));
+			const words = failureInWords('X', new ProviderFailure('transient', said));
 			expect(words).not.toMatch(/trying again|waiting/i);
 		}
 	});
