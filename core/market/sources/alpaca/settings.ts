@@ -34,9 +34,6 @@ export type AlpacaSettings = {
 export const alpacaDefaults = {
 	streamBaseUrl: 'wss://stream.data.alpaca.markets',
 	dataBaseUrl: 'https://data.alpaca.markets',
-	/** Clock and symbols are on the trading interface, which has an address for each kind of account. */
-	paperBaseUrl: 'https://paper-api.alpaca.markets',
-	liveBaseUrl: 'https://api.alpaca.markets',
 } as const;
 
 /** Plans change; these are of autumn 2026. Alpaca's own answers correct the first figure. */

@@ -6,8 +6,12 @@ import type { SharedConnections } from '../../SharedConnections';
 import type { KnownKey } from '../../KnownKey';
 import type { AlpacaKey } from './account';
 import { answerToFailure } from './failures';
-import { alpacaDefaults } from './settings';
 
+/** Each kind of account has its own. */
+const ADDRESS = {
+	paper: 'https://paper-api.alpaca.markets',
+	live: 'https://api.alpaca.markets',
+} as const;
 /** The trading interface has a limit of its own, the same for all plans. */
 const CALLS_PER_MINUTE = 200;
 
@@ -54,8 +58,7 @@ export class AlpacaTradingRest {
 
 	private async rest(): Promise<ProviderRest> {
 		const { keyId } = await this.key.read();
-		const { paperBaseUrl, liveBaseUrl } = alpacaDefaults;
-		const baseUrl = this.baseUrl || (keyId.startsWith('PK') ? paperBaseUrl : liveBaseUrl);
+		const baseUrl = this.baseUrl || (keyId.startsWith('PK') ? ADDRESS.paper : ADDRESS.live);
 		const found = this.rests.get(baseUrl) ?? this.restAt(baseUrl);
 		this.rests.set(baseUrl, found);
 		return found;

@@ -146,6 +146,29 @@ describe('Alpaca', () => {
 		await close();
 	});
 
+	it.each([
+		['PKTEST', 'https://paper-api.alpaca.markets/v2/clock'],
+		['AKLIVE', 'https://api.alpaca.markets/v2/clock'],
+	])('asks the kind of account the key %s is of', async (keyId, address) => {
+		const asked: string[] = [];
+		const clock = { timestamp: iso(0), is_open: false, next_open: iso(1), next_close: iso(2) };
+		const requests = createAlpacaRequests(
+			{ feed: 'iex', plan: 'basic', dataBaseUrl: 'https://data.example', tradingBaseUrl: '' },
+			{
+				...requestPorts(new FastClock()),
+				account: { id: 'one', read: async () => ({ keyId, secretKey: 's' }) },
+				http: {
+					request: async ({ url }) => {
+						asked.push(url);
+						return { status: 200, headers: {}, body: JSON.stringify(clock) };
+					},
+				},
+			},
+		);
+		await requests.status?.();
+		expect(asked).toEqual([address]);
+	});
+
 	it('never closes in crypto', async () => {
 		const { server, requests, close } = await setUp({ feed: 'crypto' });
 		expect(await requests.status?.()).toMatchObject({
