@@ -42,7 +42,8 @@ export async function fetchCandles(
 	wanted: Pick<CandlesWanted, 'symbol' | 'range' | 'running'>,
 ): Promise<CandlesTold> {
 	const { requests } = opened;
-	if (requests.candles === undefined) return refuse(`${requests.provider} has no candles.`);
+	if (requests.candles === undefined)
+		return refuse(`${requests.provider} has no candles here; choose another source.`);
 	const log = nodeLog(context.logger, context.getNode().name);
 	const { symbol, range } = wanted;
 	const of = 'last' in range ? ` of ${range.last}` : '';

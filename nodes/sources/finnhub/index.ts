@@ -50,4 +50,15 @@ export const finnhub: SourceFace = {
 	}),
 	options: () => [silentAfterOption()],
 	load: async () => (await import('./read')).readFinnhub,
+	requests: {
+		description: 'US stocks with fundamentals, crypto and forex; quotes, search and status',
+		symbol: 'AAPL',
+		symbolsDescription:
+			'One or more, separated by commas or line breaks: stocks such as AAPL, BRK.B; pairs with their venue, such as BINANCE:BTCUSDT, OANDA:EUR_USD',
+		// Free keys have none.
+		intervals: [],
+		market: () => [],
+		options: () => [],
+		load: async () => (await import('./requests')).openFinnhubRequests,
+	},
 };

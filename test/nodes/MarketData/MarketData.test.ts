@@ -162,7 +162,7 @@ describe('Market Data with the Simulated Market', () => {
 		[{ symbols: ' , ' }, 'Symbols is empty; name at least one.'],
 		[
 			{ source: 'nasdaq' },
-			'Source is "nasdaq"; choose one of Alpaca, Binance, Coinbase, Kraken, Simulated Market.',
+			'Source is "nasdaq"; choose one of Alpaca, Binance, Coinbase, Finnhub, Kraken, Simulated Market.',
 		],
 		[{ seed: 'x' }, 'Seed is "x"; use a whole number such as 1.'],
 		[
@@ -426,7 +426,7 @@ describe('Market Data in the editor and as a tool', () => {
 			{
 				context: {
 					getNode: () => nodeOf('Tested', 'tested'),
-					getCredentials: async () => ({ keyId: 'PK1', secretKey: 's' }) as never,
+					getCredentials: async () => ({ keyId: 'PK1', secretKey: 's', apiKey: 'k' }) as never,
 				},
 				read: (_, fallback) => fallback,
 				options: {},
@@ -434,12 +434,13 @@ describe('Market Data in the editor and as a tool', () => {
 			requestPorts(new FastClock()),
 		);
 		expect(requests.provider).toBe(face.name);
-		expect(requests.intervals).toEqual(face.requests.intervals);
+		expect(requests.intervals ?? []).toEqual(face.requests.intervals);
+		expect(requests.candles === undefined).toBe(face.requests.intervals.length === 0);
 		const interval = fieldsOf('interval').find(
 			({ displayOptions }) => displayOptions?.show?.['source']?.[0] === face.value,
 		);
 		expect(valuesOf(interval)).toEqual(face.requests.intervals);
-		expect(valuesOf(interval)).toContain(interval?.default);
+		if (interval !== undefined) expect(valuesOf(interval)).toContain(interval.default);
 	});
 
 	it('has the addresses of the trigger under Options', () => {
