@@ -24,6 +24,17 @@ export function checkCandles(
 	refuse(`From (${toIso(range.from)}) must lie before To (${toIso(range.to)}).`);
 }
 
+/** Tells how far it is. @throws SourceError when a range holds more than there's room for */
+export function countCandles({ range, onProgress }: CandlesWanted, candles: number): void {
+	const isLast = 'last' in range;
+	if (!isLast && candles > MOST_CANDLES) {
+		refuse(
+			`There are more than ${MOST_CANDLES} candles from ${toIso(range.from)} to ${toIso(range.to)}; ask for a shorter range, or for longer candles.`,
+		);
+	}
+	onProgress?.(isLast ? Math.min(candles, range.last) : candles);
+}
+
 const toIso = (ms: number): string => new Date(ms).toISOString();
 
 function refuse(message: string): never {

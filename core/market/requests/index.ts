@@ -2,7 +2,7 @@
  * Asking a source once: quotes, candles, a search, whether the market is open. `MarketRequests` is what a source
  * offers; each implements it in its folder, on its own calls.
  */
-export { checkCandles, MOST_CANDLES } from './checkCandles';
+export { checkCandles, countCandles, MOST_CANDLES } from './checkCandles';
 export { failureInWords } from './failureInWords';
 export {
 	type CandlesTold,

@@ -5,6 +5,7 @@ import { parseInstant } from '../../parseInstant';
 import { ProviderFailure } from '../../ProviderFailure';
 import {
 	checkCandles,
+	countCandles,
 	FINAL_AFTER_MS,
 	matchSymbols,
 	neverAborted,
@@ -224,9 +225,10 @@ class AlpacaRequests implements MarketRequests {
 	/** All pages of a range, oldest first; or the newest, newest first, until there are enough. */
 	private async barsOf(
 		{ providerSymbol: symbol }: AlpacaSymbol,
-		{ interval, range, running, onProgress }: CandlesWanted,
+		wanted: CandlesWanted,
 		signal: AbortSignal,
 	): Promise<unknown[]> {
+		const { interval, range, running } = wanted;
 		const { timeframe = '1Min' } = INTERVALS[interval] ?? {};
 		const most = 'last' in range ? range.last + (running ? 0 : 1) : Number.POSITIVE_INFINITY;
 		const historyEnd =
@@ -250,7 +252,7 @@ class AlpacaRequests implements MarketRequests {
 				signal,
 			);
 			rows.push(...(page.rows[symbol] ?? []));
-			onProgress?.('last' in range ? Math.min(rows.length, range.last) : rows.length);
+			countCandles(wanted, rows.length);
 			({ token } = page);
 		} while (token !== undefined && rows.length < most && !signal.aborted);
 		return rows;

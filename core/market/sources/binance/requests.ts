@@ -4,6 +4,7 @@ import type { Candle, Quote } from '../../model';
 import { ProviderFailure } from '../../ProviderFailure';
 import {
 	checkCandles,
+	countCandles,
 	FINAL_AFTER_MS,
 	matchSymbols,
 	neverAborted,
@@ -124,10 +125,11 @@ class BinanceRequests implements MarketRequests {
 	/** Backwards from the newest; one more than wanted, since the newest is usually running. */
 	private async latest(
 		{ providerSymbol: symbol }: BinanceSymbol,
-		{ interval, onProgress, running }: CandlesWanted,
+		wanted: CandlesWanted,
 		last: number,
 		signal: AbortSignal,
 	): Promise<unknown[]> {
+		const { interval, running } = wanted;
 		const rows: unknown[] = [];
 		const needed = last + (running ? 0 : 1);
 		for (let endAt: number | undefined; rows.length < needed && !signal.aborted;) {
@@ -135,7 +137,7 @@ class BinanceRequests implements MarketRequests {
 			const of = { symbol, interval, limit, ...(endAt === undefined ? {} : { endAt }) };
 			const page = await this.patiently(async () => await this.rest.klines(of, signal), signal);
 			rows.unshift(...page);
-			onProgress?.(Math.min(rows.length, last));
+			countCandles(wanted, rows.length);
 			if (page.length < limit) break;
 			endAt = startOf(page[0]) - 1;
 		}
@@ -144,16 +146,16 @@ class BinanceRequests implements MarketRequests {
 
 	private async between(
 		{ providerSymbol: symbol }: BinanceSymbol,
-		{ interval, onProgress }: CandlesWanted,
+		wanted: CandlesWanted,
 		{ from, to }: { readonly from: EpochMs; readonly to: EpochMs },
 		signal: AbortSignal,
 	): Promise<unknown[]> {
 		const rows: unknown[] = [];
 		for (let startAt: number = from; startAt < to && !signal.aborted;) {
-			const of = { symbol, interval, startAt, endAt: to - 1 };
+			const of = { symbol, interval: wanted.interval, startAt, endAt: to - 1 };
 			const page = await this.patiently(async () => await this.rest.klines(of, signal), signal);
 			rows.push(...page);
-			onProgress?.(rows.length);
+			countCandles(wanted, rows.length);
 			if (page.length < PAGE) break;
 			startAt = startOf(page.at(-1)) + 1;
 		}

@@ -1,5 +1,6 @@
 import type { EpochMs } from '../../../ports';
 import {
+	countCandles,
 	FINAL_AFTER_MS,
 	type CandlesTold,
 	type CandlesWanted,
@@ -87,7 +88,7 @@ async function latest(
 		const span = { from: Math.max(from, intervalMs), to };
 		const page = await patiently(async () => await calls.candleRows(reader, span, signal), signal);
 		rows.unshift(...page);
-		wanted.onProgress?.(Math.min(rows.length, last));
+		countCandles(wanted, rows.length);
 		empty = page.length === 0 ? empty + 1 : 0;
 		to = from - intervalMs;
 	}
@@ -108,7 +109,7 @@ async function between(
 		const span = { from, to: Math.min(from + (PAGE - 1) * intervalMs, last) };
 		const page = await patiently(async () => await calls.candleRows(reader, span, signal), signal);
 		rows.push(...page.filter((row) => startOf(row) >= from && startOf(row) < range.to));
-		wanted.onProgress?.(rows.length);
+		countCandles(wanted, rows.length);
 	}
 	return rows;
 }

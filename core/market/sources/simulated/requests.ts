@@ -3,6 +3,7 @@ import { toEventId, toStream } from '../../eventId';
 import type { Candle, Quote } from '../../model';
 import {
 	checkCandles,
+	countCandles,
 	matchSymbols,
 	statusBy,
 	type CandlesTold,
@@ -103,11 +104,8 @@ class Simulated {
 		return { event, raw: event };
 	}
 
-	candles(
-		symbol: string,
-		{ interval, range, running, onProgress }: CandlesWanted,
-		now: EpochMs,
-	): CandlesTold {
+	candles(symbol: string, wanted: CandlesWanted, now: EpochMs): CandlesTold {
+		const { interval, range, running } = wanted;
 		// Checked: the interval is one of ours.
 		const intervalMs = INTERVAL_MS[interval as keyof typeof INTERVAL_MS];
 		const present = Math.floor(now / intervalMs) * intervalMs;
@@ -121,6 +119,7 @@ class Simulated {
 				`${Math.ceil((to - from) / intervalMs)} candles of ${interval} are more than the Simulated Market works out; ask for fewer than ${Math.floor((MOST_MINUTES * MINUTE_MS) / intervalMs)}.`,
 			);
 		}
+		countCandles(wanted, Math.ceil((to - from) / intervalMs));
 		const instrument = simulatedInstrument(symbol);
 		const candles: Array<Told<Candle>> = [];
 		for (let startAt = from; startAt < to; startAt += intervalMs) {
@@ -141,7 +140,6 @@ class Simulated {
 			};
 			candles.push({ event, raw: event });
 		}
-		onProgress?.(candles.length);
 		return { candles };
 	}
 

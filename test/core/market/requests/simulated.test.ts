@@ -100,6 +100,13 @@ describe('Simulated Market, asked once', () => {
 		});
 	});
 
+	it('refuses a range that holds more candles than there is room for', async () => {
+		const range = { from: epochMs(NOW - 60 * 86_400_000), to: epochMs(NOW) };
+		await expect(candles('1m', range)).rejects.toThrow(
+			/^There are more than 50000 candles from 2026-09-26T14:07:13\.120Z to 2026-11-25T14:07:13\.120Z; ask for a shorter range/,
+		);
+	});
+
 	it('refuses more than it works out in time', async () => {
 		await expect(candles('1d', { last: 5_000 })).rejects.toThrow(
 			/^5000 candles of 1d are more than the Simulated Market works out; ask for fewer than 1527\./,
