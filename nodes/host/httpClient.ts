@@ -8,61 +8,48 @@ import {
 	type HttpRequest,
 	type HttpResponse,
 } from '../../core/ports';
-import { systemTimer } from '../../core/ports/system';
-import { withDeadline } from '../../core/resilience';
 
 type Helpers = Pick<IExecuteFunctions['helpers'], 'httpRequest'>;
 
 /**
- * n8n's own HTTP helper behind the port: its proxy, TLS and egress rules apply. Its timeout is one of silence, ours is for
- * the whole answer: one that comes byte by byte would hold up the execution for as long as it likes.
+ * n8n's own HTTP helper behind the port: its proxy, TLS and egress rules apply. Its timeout is one of silence, the deadline
+ * is for the whole answer: one that comes byte by byte would hold up the execution for as long as it likes.
  */
 export const hostHttpClient = (helpers: Helpers): HttpClient => ({
 	request: async (request: HttpRequest, signal?: AbortSignal): Promise<HttpResponse> => {
-		const answer = await withDeadline(
-			async (stop) => await ask(helpers, request, stop),
-			request.timeoutMs,
-			systemTimer,
-			signal,
-		);
-		if (answer === 'late') throw new HttpFailure('timeout', 'No whole answer came in time.');
-		return answer.done;
+		const deadline = AbortSignal.timeout(request.timeoutMs);
+		const options: IHttpRequestOptions = {
+			method: request.method,
+			url: request.url,
+			headers: { ...request.headers },
+			...(request.body === undefined ? {} : { body: request.body }),
+			timeout: request.timeoutMs,
+			json: false,
+			encoding: request.maxBodyBytes === undefined ? 'text' : 'stream',
+			returnFullResponse: true,
+			ignoreHttpStatusErrors: true,
+			disableFollowRedirect: true,
+			sendCredentialsOnCrossOriginRedirect: false,
+			abortSignal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
+		};
+		try {
+			// `returnFullResponse` makes it the full response, though the helper is typed `any`.
+			const response = (await helpers.httpRequest(options)) as IN8nHttpFullResponse;
+			return {
+				status: response.statusCode,
+				headers: lowerCase(response.headers),
+				...(response.body instanceof Readable
+					? await readSome(response.body, request.maxBodyBytes ?? Number.POSITIVE_INFINITY)
+					: { body: textOf(response.body) }),
+			};
+		} catch (error) {
+			if (deadline.aborted && signal?.aborted !== true) {
+				throw new HttpFailure('timeout', 'No whole answer came in time.');
+			}
+			throw asHttpFailure(error, signal);
+		}
 	},
 });
-
-async function ask(
-	helpers: Helpers,
-	request: HttpRequest,
-	signal: AbortSignal,
-): Promise<HttpResponse> {
-	const options: IHttpRequestOptions = {
-		method: request.method,
-		url: request.url,
-		headers: { ...request.headers },
-		...(request.body === undefined ? {} : { body: request.body }),
-		timeout: request.timeoutMs,
-		json: false,
-		encoding: request.maxBodyBytes === undefined ? 'text' : 'stream',
-		returnFullResponse: true,
-		ignoreHttpStatusErrors: true,
-		disableFollowRedirect: true,
-		sendCredentialsOnCrossOriginRedirect: false,
-		abortSignal: signal,
-	};
-	try {
-		// `returnFullResponse` makes it the full response, though the helper is typed `any`.
-		const response = (await helpers.httpRequest(options)) as IN8nHttpFullResponse;
-		return {
-			status: response.statusCode,
-			headers: lowerCase(response.headers),
-			...(response.body instanceof Readable
-				? await readSome(response.body, request.maxBodyBytes ?? Number.POSITIVE_INFINITY)
-				: { body: textOf(response.body) }),
-		};
-	} catch (error) {
-		throw asHttpFailure(error, signal);
-	}
-}
 
 /** Leaving the loop early destroys the stream, and with it the connection. */
 async function readSome(
@@ -85,9 +72,9 @@ const textOf = (body: unknown): string =>
 	typeof body === 'string' ? body : JSON.stringify(body ?? '');
 
 /** Without the original as its cause: that one holds the request, keys included. */
-function asHttpFailure(error: unknown, signal: AbortSignal): HttpFailure {
+function asHttpFailure(error: unknown, signal: AbortSignal | undefined): HttpFailure {
 	const { code, message } = error as { code?: string; message?: string };
-	if (signal.aborted) return new HttpFailure('aborted', 'The request was stopped.');
+	if (signal?.aborted) return new HttpFailure('aborted', 'The request was stopped.');
 	if (code === 'ECONNABORTED' || code === 'ETIMEDOUT' || /timeout/i.test(message ?? '')) {
 		return new HttpFailure('timeout', 'No answer came in time.');
 	}

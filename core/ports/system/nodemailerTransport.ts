@@ -32,9 +32,10 @@ export function nodemailerTransport(settings: SmtpSettings): MailTransport {
 		opened = undefined;
 	};
 	const work = async <T>(task: (transporter: Transporter) => Promise<T>): Promise<T> => {
+		const transporter = await open();
 		const late = timeout((settings.timeoutMs ?? TIMEOUT_MS) * 4);
 		try {
-			return await Promise.race([open().then(task), late.comes]);
+			return await Promise.race([task(transporter), late.comes]);
 		} catch (error) {
 			// The connection is busy with what never ends: the next message takes another.
 			if (late.cameWith(error)) close();
