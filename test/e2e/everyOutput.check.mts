@@ -86,7 +86,7 @@ export async function checkEveryOutput(): Promise<string> {
 	try {
 		await publish(running, servers);
 		for (const news of KILLED_AT) {
-			await until(`${news} comes`, () => killed !== undefined);
+			await until(`${news} comes`, () => killed !== undefined, 120_000);
 			await killed;
 			killed = undefined;
 			running = await restartN8n(running, ENV);
