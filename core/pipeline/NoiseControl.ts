@@ -29,6 +29,9 @@ export type PlannedNoise = {
  * step.settle();
  * ```
  *
+ * An alert that ends without being told (its rule doesn't notify resolved) is an input of kind `over`: else what
+ * it inhibits stays muted, and what's muted of it would be told later.
+ *
  * A step that isn't settled never was: the next one is planned from the same state.
  */
 export class NoiseControl {

@@ -180,6 +180,16 @@ const asFirst = (alert: AlertItem): AlertItem => ({
 	alert: { ...alert.alert, state: 'firing' },
 });
 
+/** By time, then rule and symbol: whatever order they came in. */
+export function inOrderOfTime<Of>(items: readonly Of[], alertOf: (item: Of) => AlertItem): Of[] {
+	const keyed = items.map((item) => {
+		const { alert } = alertOf(item);
+		return { item, at: alert.eventAt, key: keyOf(alert) };
+	});
+	keyed.sort((a, b) => a.at - b.at || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+	return keyed.map(({ item }) => item);
+}
+
 /** Whether an instant lies within a span around now; after a leap back in time, neither does the future. */
 export const isWithin = (instant: EpochMs, spanMs: number, now: EpochMs): boolean =>
 	instant > now - spanMs && instant < now + spanMs;

@@ -1,11 +1,9 @@
 import { epochMs, type EpochMs } from '../../ports';
-import type { AlertItem } from '../alertItem';
 import { roomAt, tellWithinBudget } from './budget';
 import type { NoisePolicy } from './compileNoise';
 import { dampen, endFlapping, releaseCalm } from './flapping';
 import { byReceiver, joinGroup, releaseGroups, type Bundle } from './grouping';
 import {
-	keyOf,
 	noNoise,
 	type AlertKey,
 	type Held,
@@ -14,7 +12,7 @@ import {
 	type NoiseStep,
 } from './model';
 import { endMuted, endSource, joinMuted, mute, muteOf, noteSource, releaseMuted } from './mute';
-import { arrived, Round } from './Round';
+import { arrived, inOrderOfTime, Round } from './Round';
 import { leaveWave, toDrafts } from './waves';
 
 /**
@@ -43,15 +41,15 @@ export function advanceNoise(
 		if (grouping === undefined) bundles.push({ by: 'alert', members: [held] });
 		else joinGroup(round, held, grouping, waitMs);
 	};
-	const alerts = input.kind === 'alerts' ? inOrderOfTime(input.alerts) : [];
+	const alerts = input.kind === 'alerts' ? inOrderOfTime(input.alerts, (alert) => alert) : [];
 	const over = input.kind === 'over' ? input.keys : [];
 	for (const key of over) endUnseen(round, key);
 	for (const alert of alerts) noteSource(round, alert);
 	releaseCalm(round, pass);
 	for (const alert of alerts) {
-		if (joinMuted(round, alert)) continue;
 		const onward = dampen(round, alert);
-		if (onward !== undefined) pass(arrived(onward), policy.grouping?.waitMs);
+		if (onward === undefined || joinMuted(round, onward)) continue;
+		pass(arrived(onward), policy.grouping?.waitMs);
 	}
 	releaseMuted(round, pass);
 	const free = [...bundles, ...releaseGroups(round)]
@@ -112,9 +110,3 @@ function endQuiet(round: Round): Bundle[] {
 	});
 	return byReceiver(held, 'quietHours');
 }
-
-const inOrderOfTime = (alerts: readonly AlertItem[]): AlertItem[] =>
-	[...alerts].sort(({ alert: one }, { alert: other }) => {
-		const [a, b] = [keyOf(one), keyOf(other)];
-		return one.eventAt - other.eventAt || (a < b ? -1 : a > b ? 1 : 0);
-	});

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { AlertItem } from '../alertItem';
 import { MAX_MEMBERS, type Bundle } from './grouping';
 import { keyOf, type AlertKey, type Held, type NoiseMessage, type Wave } from './model';
-import { later, type Round } from './Round';
+import { inOrderOfTime, later, type Round } from './Round';
 
 /** A message to be: a bundle, or what's new of an episode that was told as one. */
 export type Draft = Bundle & { readonly wave?: string };
@@ -35,7 +35,7 @@ export function toDrafts(round: Round, { by, members }: Bundle): Draft[] {
 
 /** Tells a draft. @returns how many messages that took */
 export function tell(round: Round, draft: Draft): number {
-	const members = [...draft.members].sort(inOrder);
+	const members = inOrderOfTime(draft.members, ({ alert }) => alert);
 	const wave = draft.wave === undefined ? undefined : round.waves[draft.wave];
 	if (draft.wave !== undefined && wave !== undefined) {
 		round.messages.push(continueWave(round, draft.wave, wave, members));
@@ -159,12 +159,6 @@ const nameOf = ({ alert, title }: AlertItem): string =>
 
 const latest = (members: readonly Held[]) =>
 	later(...members.map(({ alert }) => alert.alert.eventAt));
-
-/** By time, then rule and symbol: whatever order they came in. */
-function inOrder({ alert: { alert: one } }: Held, { alert: { alert: other } }: Held): number {
-	const [a, b] = [keyOf(one), keyOf(other)];
-	return one.eventAt - other.eventAt || (a < b ? -1 : a > b ? 1 : 0);
-}
 
 /** The same for the same alerts. */
 const idOf = (of: readonly string[], members: readonly Held[]): string =>

@@ -1,4 +1,11 @@
-import { lineOfHeld, lineOfTold, playNoise, readTimeline } from '../../../fakes/playNoise';
+import {
+	accountOf,
+	clockOf,
+	lineOfHeld,
+	lineOfTold,
+	playNoise,
+	readTimeline,
+} from '../../../fakes/playNoise';
 
 const lines = (text: string) =>
 	text
@@ -376,6 +383,22 @@ describe('flapping', () => {
 			'09:00 AAPL; 09:00 SHOP; 09:01 SHOP~; 09:02 SHOP; 09:02 SHOP~; 09:03 SHOP.; 09:04 SHOP',
 		],
 		[
+			'holds what comes while it flaps also where it is muted, and tells nothing before what came earlier',
+			{
+				...flapping,
+				silences: [
+					{
+						matchers: ['symbol=SHOP'],
+						from: '2026-11-30T09:02:30Z',
+						until: '2026-11-30T09:08:00Z',
+					},
+				],
+			},
+			`${storm}`,
+			'09:00 SHOP; 09:01 SHOP.; 09:02 SHOP; 09:08 SHOP. flapping; 09:14 SHOP',
+			'silence SHOP released; flapping SHOP released',
+		],
+		[
 			'counts anew when it was calm',
 			flapping,
 			`${storm}; 09:30 SHOP ends; 09:31 SHOP fires; 09:32 SHOP ends; 09:33 SHOP fires`,
@@ -462,4 +485,34 @@ describe('a budget', () => {
 			'quietHours A released; quietHours B released; budget C released',
 		],
 	])('%s', runRow);
+});
+
+describe('very many alerts', () => {
+	const crowd = (size: number) =>
+		`09:00 ${Array.from({ length: size }, (_, index) => `S${index} fires`).join(', ')}`;
+
+	it('are told as several messages of 500 at most', () => {
+		const { told, state } = playNoise({ groupBy: [] }, readTimeline(crowd(1_200)));
+		expect(told.map(({ message }) => message.members.length)).toEqual([500, 500, 200]);
+		expect(new Set(told.map(({ message }) => message.id)).size).toBe(3);
+		expect(Object.keys(state.waves)).toHaveLength(3);
+	});
+
+	it('do not wait for ever when a group is full before it is due', () => {
+		const settings = { groupBy: [], groupWait: '1h' };
+		const { told } = playNoise(settings, readTimeline(`${crowd(500)}; 09:01 X fires`));
+		expect(told.map(({ at, message }) => [clockOf(at), message.members.length])).toEqual([
+			['09:00', 500],
+			['10:01', 1],
+		]);
+	});
+
+	it('are written down and given up where more than 10,000 wait', () => {
+		const settings = { silences: [{ matchers: ['symbol=S*'], until: '2026-11-30T10:00:00Z' }] };
+		const play = playNoise(settings, readTimeline(`${crowd(10_002)}; 09:30 SX fires`));
+		const full = play.ledger.filter(({ ended }) => ended?.as === 'full');
+		expect(full).toHaveLength(3);
+		expect(play.told).toHaveLength(10_000);
+		expect(accountOf(play)).toEqual({ told: 10_000, held: 3 });
+	});
 });
