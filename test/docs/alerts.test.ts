@@ -35,6 +35,9 @@ function wordsOf(schema: Schema, isRequired: boolean): string {
 function fieldsOf({ properties = {}, required = [] }: Schema, at = ''): string[][] {
 	return Object.entries(properties).flatMap(([name, field]) => {
 		const path = `${at}${name}`;
+		// A member has the fields of an item.
+		const isMember = at === 'members[].' && name !== 'count';
+		if (isMember) return [];
 		const isList = field.items?.properties !== undefined;
 		const own = path === 'alert' ? [] : [[path, wordsOf(field, required.includes(name))]];
 		return [
