@@ -6,7 +6,7 @@ import {
 	type ITriggerResponse,
 } from 'n8n-workflow';
 
-import { sourceCredentials } from '../sources';
+import { sourceCredentials, sourceMethods } from '../sources';
 import { alertTriggerParameters } from './description';
 
 export class MarketAlertTrigger implements INodeType {
@@ -28,6 +28,8 @@ export class MarketAlertTrigger implements INodeType {
 		credentials: sourceCredentials(),
 		properties: alertTriggerParameters(),
 	};
+
+	methods = sourceMethods;
 
 	async trigger(this: ITriggerFunctions): Promise<ITriggerResponse> {
 		const { startMarketAlerts } = await import('./start');

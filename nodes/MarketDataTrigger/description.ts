@@ -28,7 +28,7 @@ export function triggerParameters(): INodeProperties[] {
 					name: 'session',
 					type: 'multiOptions',
 					options: [
-						{ name: 'After Hours', value: 'post', description: '16:00 to 20:00 in New York' },
+						{ name: 'Post-Market', value: 'post', description: '16:00 to 20:00 in New York' },
 						{ name: 'Pre-Market', value: 'pre', description: '4:00 to 9:30 in New York' },
 						{ name: 'Regular', value: 'regular', description: '9:30 to 16:00 in New York' },
 					],

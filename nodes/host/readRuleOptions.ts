@@ -23,7 +23,7 @@ export type RuleOptions = {
 
 type ScheduleFields = {
 	readonly calendar?: string;
-	readonly sessions?: readonly string[];
+	readonly session?: readonly string[];
 	readonly days?: readonly string[];
 	readonly times?: unknown;
 	readonly timezone?: unknown;
@@ -66,7 +66,7 @@ export function fromOptions(options: RuleOptions, ruleName: string): Record<stri
 }
 
 function readSchedule(fields: ScheduleFields): Record<string, unknown> {
-	const { calendar = '', sessions = [], days = [], times } = fields;
+	const { calendar = '', session = [], days = [], times } = fields;
 	const [timezone, from, until] = [fields.timezone, fields.from, fields.until].map((field) =>
 		textOf(field).trim(),
 	);
@@ -78,7 +78,7 @@ function readSchedule(fields: ScheduleFields): Record<string, unknown> {
 	const zone = named ?? findCalendar(calendar)?.timeZone ?? 'UTC';
 	return {
 		...(calendar === '' ? {} : { calendar }),
-		...(sessions.length === 0 ? {} : { session: sessions }),
+		...(session.length === 0 ? {} : { session }),
 		...(days.length === 0 ? {} : { days }),
 		...(windows.length === 0 ? {} : { times: windows }),
 		...(named === undefined ? {} : { timezone: named }),

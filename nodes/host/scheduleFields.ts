@@ -19,7 +19,7 @@ export function scheduleFields(): INodeProperties[] {
 		},
 		{
 			displayName: 'Sessions',
-			name: 'sessions',
+			name: 'session',
 			type: 'multiOptions',
 			options: [
 				{ name: 'Closed', value: 'closed' },

@@ -162,7 +162,7 @@ async function fillOptions(editor: Editor): Promise<void> {
 	await editor.addOption('Schedule');
 	await press(editor, 'Add Schedule');
 	await editor.choose('calendar', 'US Equities');
-	await pick(editor, 'sessions', ['Regular']);
+	await pick(editor, 'session', ['Regular']);
 	await pick(editor, 'days', ['Monday', 'Friday']);
 	await editor.type('times', '09:30-16:00');
 	await editor.type('timezone', 'America/New_York');
