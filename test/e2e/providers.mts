@@ -23,7 +23,8 @@ export type Fake = {
 	/** Sockets that are open, and how many there ever were. */
 	readonly open: number;
 	readonly connections: number;
-	readonly requests: ReadonlyArray<string | { url: string }>;
+	/** What was asked; a server that's only listened to has none. */
+	readonly requests?: ReadonlyArray<string | { url: string }>;
 	close(): Promise<void>;
 } & Record<string, any>;
 
