@@ -12,11 +12,12 @@ const CURRENCIES = new Set(
 
 /**
  * Whose hours an instrument keeps: two currencies of states those of forex, any other pair those of crypto
- * (none), and what has no slash those of US stocks.
- * @param symbol canonical: `AAPL`, `BTC/USD`
+ * (none), and what has neither slash nor venue those of US stocks.
+ * @param symbol canonical: `AAPL`, `BTC/USD`, `BINANCE:BTCUSDT`
  */
 export function calendarOf(symbol: string): Calendar {
-	const [base = '', quote] = symbol.toUpperCase().split('/');
-	if (quote === undefined) return usEquities;
+	const [venue, rest] = symbol.toUpperCase().split(':');
+	const [base = '', quote = ''] = (rest ?? venue ?? '').split(rest === undefined ? '/' : /[/_]/);
+	if (rest === undefined && quote === '') return usEquities;
 	return CURRENCIES.has(base) && CURRENCIES.has(quote) ? forex : crypto;
 }

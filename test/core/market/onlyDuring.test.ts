@@ -79,6 +79,8 @@ describe('the market an instrument belongs to', () => {
 		['usdt/usd', 'crypto'],
 		['EUR/USD', 'forex'],
 		['usd/jpy', 'forex'],
+		['OANDA:EUR_USD', 'forex'],
+		['BINANCE:BTCUSDT', 'crypto'],
 	])('%s: %s', (symbol, calendar) => {
 		expect(calendarOf(symbol).name).toBe(calendar);
 	});
