@@ -47,13 +47,7 @@ export const readSides = (
 /** The engine's answer about sides that were read before. */
 export async function judgeSides(rule: CompiledConditions, operands: Sides): Promise<Verdict> {
 	const judged = await judge(rule, operands);
-	const because = rule.leaves.flatMap((leaf, index): Finding[] => {
-		const sides = operands[index];
-		if (sides === undefined) return [];
-		const holds = judged.holds.get(index);
-		// A priority may let the engine stop before it came here.
-		return holds === undefined && !('missing' in sides) ? [] : [toFinding(leaf, sides, holds)];
-	});
+	const because = findingsOf(rule, operands, (index) => judged.holds.get(index));
 	return {
 		outcome: judged.outcome,
 		because,
@@ -62,6 +56,20 @@ export async function judgeSides(rule: CompiledConditions, operands: Sides): Pro
 			rule.leaves.some((leaf, index) => leaf.edge && judged.holds.get(index) === true),
 	};
 }
+
+/** Each comparison that was made. @param holds `undefined` where there's no answer */
+export const findingsOf = (
+	{ leaves }: CompiledConditions,
+	operands: Sides,
+	holdsOf: (leaf: number) => boolean | undefined,
+): Finding[] =>
+	leaves.flatMap((leaf, index): Finding[] => {
+		const sides = operands[index];
+		if (sides === undefined) return [];
+		const holds = holdsOf(index);
+		// A priority may let the engine stop before it came here.
+		return holds === undefined && !('missing' in sides) ? [] : [toFinding(leaf, sides, holds)];
+	});
 
 type Judged = {
 	readonly outcome: Verdict['outcome'];

@@ -18,6 +18,7 @@ export {
 	answerSides,
 	askAlways,
 	ChangeGate,
+	explainSides,
 	InstrumentWatch,
 	lengthen,
 	Rows,

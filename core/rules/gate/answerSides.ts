@@ -1,5 +1,5 @@
 import type { CompiledConditions, CompiledLeaf, ConditionTree } from '../compileRule';
-import type { Sides } from '../evaluateRule';
+import { findingsOf, type Sides } from '../evaluateRule';
 import { findOperator } from '../operators';
 import type { Operands } from '../readOperands';
 import type { Verdict } from '../verdict';
@@ -24,6 +24,19 @@ export function answerSides(rule: CompiledConditions, sides: Sides): Outcome {
 			edge && answers[index] === true && (inFavour.met.has(index) || against.met.has(index)),
 	);
 	return happened ? PULSE : HOLDS;
+}
+
+/**
+ * The same with its reasons, for where the judge can't be waited for.
+ */
+export function explainSides(rule: CompiledConditions, sides: Sides): Verdict {
+	const answers = rule.leaves.map((leaf, index) => answerLeaf(leaf, sides[index]));
+	const runs = [true, false].map((favour) => new Run(answers, favour));
+	for (const run of runs) run.holds(rule.tree);
+	const met = answers.map((holds, index) =>
+		runs.some((run) => run.met.has(index)) ? holds : undefined,
+	);
+	return { ...answerSides(rule, sides), because: findingsOf(rule, sides, (index) => met[index]) };
 }
 
 const FAILS: Outcome = { outcome: 'fails', pulse: false };

@@ -1,68 +1,24 @@
 /* eslint-disable @typescript-eslint/no-non-null-assertion -- rows of typed arrays are always there */
-import {
-	isPlainField,
-	toNumber,
-	type FactReader,
-	type FactReading,
-	type FactRef,
-	type FactSheet,
-} from '../../facts';
+import { isPlainField, type FactReader, type FactReading, type FactSheet } from '../../facts';
 import type { CompiledConditions, CompiledLeaf } from '../compileRule';
 import { readOperands } from '../readOperands';
 import type { BeforeValues, EdgeSides } from '../verdict';
 import { answerLeaf } from './answerSides';
 import { AnswerTrees, type Answer } from './AnswerTrees';
 import { lengthen } from './Columns';
+import {
+	append,
+	NOTHING,
+	readNumber,
+	type InstrumentWatch,
+	type NumberReader,
+	type Rechecked,
+	type Unarmed,
+	type WatchedFact,
+} from './InstrumentWatch';
 import { Ladders } from './Ladders';
 import { Shared } from './Shared';
 import { toLevels, type Levels } from './toLevels';
-
-/** How a ladder's number is read. */
-type NumberReader = {
-	readonly key: string;
-	/** Of a field of the event that needs no more than its name. */
-	readonly field: string | undefined;
-	readonly left: FactRef;
-	/** Taken away from left. */
-	readonly right: FactRef | undefined;
-};
-
-/** A comparison that is no level: made anew when its fact has another value. */
-type Rechecked = { readonly atom: number; readonly leaf: CompiledLeaf; readonly key: string };
-type WatchedFact = {
-	readonly key: string;
-	readonly ref: FactRef;
-	reading: FactReading | undefined;
-	atoms: Rechecked[];
-};
-/** An edge without a value before, or with one that was kept. */
-type Unarmed = {
-	readonly atom: number;
-	readonly leaf: CompiledLeaf;
-	readonly before: EdgeSides | undefined;
-};
-
-/** What is watched on one instrument. Made and changed by `askChanged` only. */
-export class InstrumentWatch {
-	ladders: number[] = NOTHING;
-
-	readers: NumberReader[] = NOTHING;
-
-	facts: WatchedFact[] = NOTHING;
-
-	/** Between two facts that aren't both numbers: made anew at each event. */
-	pairs: Rechecked[] = NOTHING;
-
-	unarmed: Unarmed[] = NOTHING;
-
-	/** Those that got their first value at the last event, and so were compared with what was kept. */
-	justArmed: Unarmed[] = NOTHING;
-
-	/** Edges that held at the last event. */
-	pulsing: number[] = NOTHING;
-}
-/** Most instruments need only some of their lists; none of them writes into this one. */
-const NOTHING: never[] = [];
 
 /**
  * Keeps the answers of any number of rules, and says at each event whose answer changed: only those have to
@@ -431,26 +387,11 @@ export class ChangeGate {
 	}
 }
 
-/** In place, unless it's the list that all empty ones share. */
-function append<One>(list: One[], one: One): One[] {
-	if (list.length === 0) return [one];
-	list.push(one);
-	return list;
-}
-
 const RISES = 1;
 const CROSSES = 2;
 const EDGE = RISES | CROSSES;
 const TOUCHED = 4;
 const UNARMED = 8;
-
-function readNumber({ left, right }: NumberReader, reader: FactReader): number {
-	const value = numberIn(reader.read(left));
-	return right === undefined ? value : value - numberIn(reader.read(right));
-}
-
-const numberIn = (reading: FactReading): number =>
-	'value' in reading ? (toNumber(reading.value) ?? Number.NaN) : Number.NaN;
 
 const recheck = (leaf: CompiledLeaf, reader: FactReader): Answer =>
 	toAnswer(answerLeaf(leaf, readOperands(leaf, 0, reader, {})));
