@@ -25,6 +25,10 @@ export function addSeen(seen: SeenEvents, eventId: string): SeenEvents {
 	if (position === undefined) {
 		return { ...seen, others: [...seen.others, eventId].slice(-MAX_OTHERS) };
 	}
+	const heard = Object.keys(seen.streams);
+	if (heard.length === 1 && heard[0] === position.stream) {
+		return { streams: { [position.stream]: position.sequence }, others: seen.others };
+	}
 	const { [position.stream]: _, ...rest } = seen.streams;
 	const kept = Object.entries(rest).slice(-(MAX_STREAMS - 1));
 	return {

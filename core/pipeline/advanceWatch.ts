@@ -1,9 +1,18 @@
 import { createHash } from 'node:crypto';
 
-import { advanceAlert, type AlertPolicy, type Quiet, type Transition } from '../alerts';
+import {
+	advanceAlert,
+	type AlertInput,
+	type AlertPolicy,
+	type AlertState,
+	type AlertStep,
+	type Quiet,
+	type Transition,
+} from '../alerts';
 import type { Observation, Sight } from '../facts';
 import {
-	evaluateRule,
+	answerSides,
+	explainSides,
 	judgeSides,
 	readSides,
 	rememberSides,
@@ -54,6 +63,7 @@ export type ToldAlert = {
  * No I/O and no clock; the same state and event give the same step.
  *
  * @param standInId names the event where the observation has no id; it can't be recognised again then
+ * @param ask `changed` puts a rule to the judge only when something comes of its answer
  */
 export async function advanceWatch(
 	stored: WatchState | undefined,
@@ -62,6 +72,7 @@ export async function advanceWatch(
 	sight: Sight,
 	scope: WatchScope,
 	standInId: string,
+	ask: 'always' | 'changed' = 'always',
 ): Promise<WatchStep> {
 	let state = stored?.fingerprint === rule.fingerprint ? stored : renew(stored, rule.fingerprint);
 	const { eventAt } = observation;
@@ -88,25 +99,15 @@ export async function advanceWatch(
 	}
 	if (look.kind !== 'awake') return passOver(look.kind);
 	const { before, splits, candle } = look;
-	const verdict = await judgeSides(rule, look.sides);
-	const reset =
-		rule.reset === undefined || state.alert.episode === undefined
-			? undefined
-			: (await evaluateRule(rule.reset, sight, {})).verdict.outcome;
-	const { outcome, pulse } = verdict;
-	const step = advanceAlert(
-		state.alert,
-		{
-			kind: 'verdict',
-			outcome,
-			pulse,
-			eventAt,
-			eventId,
-			...(reset === undefined ? {} : { reset }),
-			...(candle === undefined ? {} : { candle }),
-		},
-		policy,
-	);
+	const { verdict, step } = await answer(rule, look, sight, state.alert, ask, (said, reset) => ({
+		kind: 'verdict',
+		outcome: said.outcome,
+		pulse: said.pulse,
+		eventAt,
+		eventId,
+		...(reset === undefined ? {} : { reset }),
+		...(candle === undefined ? {} : { candle }),
+	}));
 	return {
 		state: {
 			fingerprint: rule.fingerprint,
@@ -123,6 +124,43 @@ export async function advanceWatch(
 			? {}
 			: { told: toldAlert(step.transition, verdict, scope, rule, observation.symbol, eventId) }),
 	};
+}
+
+type Answered = { readonly verdict: Verdict; readonly step: AlertStep };
+
+/**
+ * What a rule says, and what comes of it. Where nothing does, the gate's word is enough: the judge is asked
+ * when the alert is told or takes another phase, and its word stands.
+ */
+async function answer(
+	rule: CompiledRule,
+	look: Extract<Look, { kind: 'awake' }>,
+	sight: Sight,
+	alert: AlertState,
+	ask: 'always' | 'changed',
+	toInput: (verdict: Verdict, reset: Verdict['outcome'] | undefined) => AlertInput,
+): Promise<Answered> {
+	const policy = policyOf(rule);
+	const resetSides =
+		rule.reset === undefined || alert.episode === undefined
+			? undefined
+			: readSides(rule.reset, sight, {});
+	if (ask === 'changed') {
+		const verdict = explainSides(rule, look.sides);
+		const reset =
+			rule.reset === undefined || resetSides === undefined
+				? undefined
+				: answerSides(rule.reset, resetSides).outcome;
+		const step = advanceAlert(alert, toInput(verdict, reset), policy);
+		const isSame = step.alert.phase === alert.phase && !verdict.pulse;
+		if (isSame && step.transition === undefined) return { verdict, step };
+	}
+	const verdict = await judgeSides(rule, look.sides);
+	const reset =
+		rule.reset === undefined || resetSides === undefined
+			? undefined
+			: (await judgeSides(rule.reset, resetSides)).outcome;
+	return { verdict, step: advanceAlert(alert, toInput(verdict, reset), policy) };
 }
 
 /** What an event shows a rule, before anybody is asked. */

@@ -58,6 +58,8 @@ const MAX_TRIES = 20;
  * one transaction: states with a version check, so that parallel runs neither lose nor double an alert,
  * and the alerts themselves, so that an event that comes again gives the same alert again.
  *
+ * @param ask `changed` puts an item to json-rules-engine only when something comes of its answer; `always` is
+ *   for when the reasons of all are wanted from it
  * @throws StoreError when the states can't be read or written; nothing was changed then
  */
 export async function judgeBatch(
@@ -65,10 +67,11 @@ export async function judgeBatch(
 	scope: WatchScope,
 	store: Store,
 	splits: Splits = new Map(),
+	ask: 'always' | 'changed' = 'changed',
 ): Promise<Judged[]> {
 	return await inOrder(`${scope.workflowId}/${scope.nodeId}`, async () => {
 		for (let tries = 1; tries <= MAX_TRIES; tries += 1) {
-			const attempt = await judgeOnce(entries, scope, store, splits);
+			const attempt = await judgeOnce(entries, scope, store, splits, ask);
 			if ((await store.commit(attempt.changes)) === 'committed') return attempt.judged;
 		}
 		throw new StoreError(
@@ -88,6 +91,7 @@ export async function rehearseBatch(
 	store: Store,
 	splits: Splits = new Map(),
 ): Promise<Judged[]> {
+	const stateKey = stateKeys(scope);
 	const states = await readStates(entries, scope, store);
 	const histories = await readHistories(entries, scope, store);
 	const order = inOrderOfTime(entries);
@@ -110,7 +114,7 @@ export async function rehearseBatch(
 		const { observation, standInId, rules } = entry;
 		const sight = instruments.observe(observation);
 		for (const rule of askAlways(rules).select(observation)) {
-			const key = stateKey(scope, rule, observation.symbol);
+			const key = stateKey(rule, observation.symbol);
 			const stored = states.get(key)?.value as WatchState | undefined;
 			const unseen = stored === undefined ? undefined : forget(stored);
 			const step = await advanceWatch(unseen, rule, observation, sight, scope, standInId);
@@ -139,7 +143,9 @@ async function judgeOnce(
 	scope: WatchScope,
 	store: Store,
 	splits: Splits,
+	ask: 'always' | 'changed',
 ) {
+	const stateKey = stateKeys(scope);
 	const stored = await readStates(entries, scope, store);
 	const histories = await readHistories(entries, scope, store);
 	const instruments = new Instruments(askersOf(entries), splits, histories.of);
@@ -155,9 +161,9 @@ async function judgeOnce(
 		const eventId = observation.eventId ?? standInId;
 		const sight = instruments.observe(observation);
 		for (const rule of askAlways(rules).select(observation)) {
-			const key = stateKey(scope, rule, observation.symbol);
+			const key = stateKey(rule, observation.symbol);
 			const state = states.get(key) ?? (stored.get(key)?.value as WatchState | undefined);
-			const step = await advanceWatch(state, rule, observation, sight, scope, standInId);
+			const step = await advanceWatch(state, rule, observation, sight, scope, standInId, ask);
 			states.set(key, step.state);
 			const alertKey = `${key}/${encode(eventId)}`;
 			if (step.outcome === 'seenBefore') seenBefore.push({ key: alertKey, outcome });
@@ -242,10 +248,11 @@ function note(outcome: Outcome, rule: CompiledRule, step: WatchStep): void {
 }
 
 async function readStates(entries: readonly BatchEntry[], scope: WatchScope, store: Store) {
+	const stateKey = stateKeys(scope);
 	const keys = entries.flatMap(({ observation, rules }) =>
 		askAlways(rules)
 			.select(observation)
-			.map((rule) => stateKey(scope, rule, observation.symbol)),
+			.map((rule) => stateKey(rule, observation.symbol)),
 	);
 	return new Map(await store.read('state', [...new Set(keys)]));
 }
@@ -286,9 +293,17 @@ const keyFor = (scope: WatchScope, ...parts: readonly string[]): string =>
 const encode = (part: string): string =>
 	encodeURIComponent(part.replaceAll(/\p{Surrogate}/gu, '\uFFFD'));
 
-/** The state key: workflow, node, rule, symbol in upper case. */
-const stateKey = (scope: WatchScope, rule: CompiledRule, symbol: string): string =>
-	keyFor(scope, rule.document.id, symbol.toUpperCase());
+/** The state key: workflow, node, rule, symbol in upper case. Each is made once, most items share theirs. */
+function stateKeys(scope: WatchScope): (rule: CompiledRule, symbol: string) => string {
+	const known = new Map<CompiledRule, Map<string, string>>();
+	return (rule, symbol) => {
+		const ofRule = known.get(rule) ?? new Map<string, string>();
+		known.set(rule, ofRule);
+		const key = ofRule.get(symbol) ?? keyFor(scope, rule.document.id, symbol.toUpperCase());
+		ofRule.set(symbol, key);
+		return key;
+	};
+}
 
 const forget = (state: WatchState): WatchState => {
 	const { lastEventAt: _, ...rest } = state;

@@ -14,29 +14,44 @@ export type Outcome = Pick<Verdict, 'outcome' | 'pulse'>;
  * it can't index. It gives no reasons, and the judge's word stands.
  */
 export function answerSides(rule: CompiledConditions, sides: Sides): Outcome {
-	const answers = rule.leaves.map((leaf, index) => answerLeaf(leaf, sides[index]));
-	const inFavour = new Run(answers, true);
-	if (!inFavour.holds(rule.tree)) return FAILS;
-	const against = new Run(answers, false);
-	if (answers.includes(undefined) && !against.holds(rule.tree)) return UNKNOWN;
-	const happened = rule.leaves.some(
-		({ edge }, index) =>
-			edge && answers[index] === true && (inFavour.met.has(index) || against.met.has(index)),
-	);
-	return happened ? PULSE : HOLDS;
+	return new Consideration(rule, sides).outcome;
 }
 
-/**
- * The same with its reasons, for where the judge can't be waited for.
- */
+/** The same with its reasons, for where the judge isn't asked, or can't be waited for. */
 export function explainSides(rule: CompiledConditions, sides: Sides): Verdict {
-	const answers = rule.leaves.map((leaf, index) => answerLeaf(leaf, sides[index]));
-	const runs = [true, false].map((favour) => new Run(answers, favour));
-	for (const run of runs) run.holds(rule.tree);
-	const met = answers.map((holds, index) =>
-		runs.some((run) => run.met.has(index)) ? holds : undefined,
-	);
-	return { ...answerSides(rule, sides), because: findingsOf(rule, sides, (index) => met[index]) };
+	const { outcome, answers, wasMet } = new Consideration(rule, sides);
+	const because = findingsOf(rule, sides, (index) => (wasMet(index) ? answers[index] : undefined));
+	return { ...outcome, because };
+}
+
+/** A rule's sides, run through its tree once or twice, as the judge does. */
+class Consideration {
+	readonly answers: readonly Answer[];
+
+	readonly outcome: Outcome;
+
+	private readonly inFavour: Run;
+
+	private readonly against: Run | undefined;
+
+	constructor(rule: CompiledConditions, sides: Sides) {
+		const answers = rule.leaves.map((leaf, index) => answerLeaf(leaf, sides[index]));
+		this.answers = answers;
+		this.inFavour = new Run(answers, true);
+		const mayHold = this.inFavour.holds(rule.tree);
+		this.against = mayHold && answers.includes(undefined) ? new Run(answers, false) : undefined;
+		if (!mayHold) this.outcome = FAILS;
+		else if (this.against?.holds(rule.tree) === false) this.outcome = UNKNOWN;
+		else {
+			const happened = ({ edge }: CompiledLeaf, index: number) =>
+				edge && answers[index] === true && this.wasMet(index);
+			this.outcome = rule.leaves.some(happened) ? PULSE : HOLDS;
+		}
+	}
+
+	/** Whether the engine would have come to a comparison. */
+	readonly wasMet = (leaf: number): boolean =>
+		this.inFavour.met.has(leaf) || this.against?.met.has(leaf) === true;
 }
 
 const FAILS: Outcome = { outcome: 'fails', pulse: false };

@@ -1,8 +1,12 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import { FactSheet, Instruments, type Observation } from '../../../../core/facts';
 import type { EpochMs } from '../../../../core/ports';
 import {
 	compileRule,
 	evaluateRule,
+	explainSides,
+	readSides,
 	type BeforeValues,
 	type CompiledRule,
 	type Verdict,
@@ -52,6 +56,11 @@ export async function play(stream: Stream, tally: Tally): Promise<void> {
 		}
 		const sight = instruments.observe(observation('ACME', sheet.own, at));
 		const evaluation = await evaluateRule(rule, sight, before);
+		// What the gate says without asking has to be the same, word for word.
+		const said = explainSides(rule, readSides(rule, sight, before));
+		if (!isDeepStrictEqual(said, evaluation.verdict)) {
+			throw new Error(`sheet ${at}: the gate says ${JSON.stringify(said)}`);
+		}
 		before = evaluation.before;
 		const fault = await expected.faultOf(evaluation.verdict, sheet.own, other, tally);
 		if (fault !== undefined) throw new Error(`sheet ${at}: ${fault}`);
