@@ -20,17 +20,25 @@ export class DueTimes<Key> {
 		return this.waiting.get(key)?.dueAt;
 	}
 
-	/** `undefined` for not waiting any more. Who was waiting already keeps the place among equals. */
-	set(key: Key, dueAt: EpochMs | undefined): void {
+	/** Its place among those due at the same moment. */
+	placeOf(key: Key): number | undefined {
+		return this.waiting.get(key)?.number;
+	}
+
+	/**
+	 * `undefined` for not waiting any more. Who was waiting already keeps the place among equals.
+	 * @param place of somebody whose turn it takes
+	 */
+	set(key: Key, dueAt: EpochMs | undefined, place?: number): void {
 		const known = this.waiting.get(key);
 		if (known?.dueAt === dueAt) return;
 		this.waiting.delete(key);
-		if (dueAt !== undefined) this.add(key, dueAt, known);
+		if (dueAt !== undefined) this.add(key, dueAt, place ?? known?.number ?? (this.count += 1));
 		this.firstAt = this.top()?.dueAt;
 	}
 
-	private add(key: Key, dueAt: EpochMs, known: Entry<Key> | undefined): void {
-		const entry = { key, dueAt, number: known?.number ?? (this.count += 1) };
+	private add(key: Key, dueAt: EpochMs, number: number): void {
+		const entry = { key, dueAt, number };
 		this.waiting.set(key, entry);
 		this.push(entry);
 		// What no longer counts shall not outweigh the rest.

@@ -30,6 +30,7 @@ type Kept = {
 	readonly state: WatchState;
 	readonly isAhead: boolean;
 	readonly dueAt: EpochMs | undefined;
+	readonly duePlace: number | undefined;
 	readonly seen: Seen | undefined;
 };
 
@@ -97,6 +98,7 @@ export class LiveTable {
 					state: this.stateOf(slot, old),
 					isAhead: this.ahead.has(slot),
 					dueAt: this.due.at(slot),
+					duePlace: this.due.placeOf(slot),
 					seen: this.lastSeen.get(slot),
 				});
 			}
@@ -277,7 +279,7 @@ export class LiveTable {
 		this.firstSlot[number] = slot;
 		lane.join(slot, rule, isRechecked);
 		if (own !== undefined) {
-			this.due.set(slot, own.dueAt);
+			this.due.set(slot, own.dueAt, own.duePlace);
 			if (own.seen !== undefined) this.lastSeen.set(slot, own.seen);
 			this.noteChanged(slot);
 		}

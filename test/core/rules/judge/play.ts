@@ -6,7 +6,7 @@ import {
 	compileRule,
 	evaluateRule,
 	explainSides,
-	readSides,
+	readSides as readRuleSides,
 	type BeforeValues,
 	type CompiledRule,
 	type Verdict,
@@ -57,7 +57,7 @@ export async function play(stream: Stream, tally: Tally): Promise<void> {
 		const sight = instruments.observe(observation('ACME', sheet.own, at));
 		const evaluation = await evaluateRule(rule, sight, before);
 		// What the gate says without asking has to be the same, word for word.
-		const said = explainSides(rule, readSides(rule, sight, before));
+		const said = explainSides(rule, readRuleSides(rule, sight, before));
 		if (!isDeepStrictEqual(said, evaluation.verdict)) {
 			throw new Error(`sheet ${at}: the gate says ${JSON.stringify(said)}`);
 		}
