@@ -1,13 +1,14 @@
-import type { AlertItem } from '../alerts';
+import { keyOf, type AlertItem } from '../alerts';
 import type { FeedReport } from '../market';
-import { epochMs, type EpochMs } from '../ports';
+import { epochMs, type Change, type EpochMs } from '../ports';
 import { EventQueue, type Batch } from './EventQueue';
 import { givenUp, HandOver } from './HandOver';
 import type { CursorRecord, OpenBatch } from './journal';
-import { keepChanges, type KeptWatches } from './keptWatches';
+import { keepChanges, mergeKept, nothingKept, type KeptWatches } from './keptWatches';
 import { composeLiveAlert, type LiveAlert } from './LiveAlert';
 import type { Play } from './play';
 import { pruneStore } from './pruneStore';
+import type { Quietened, Quietening } from './Quietening';
 import { readSource } from './readSource';
 import type { AlertLoad, AlertPorts, AlertSettings } from './runAlerts';
 import { WaitingBatches } from './WaitingBatches';
@@ -39,6 +40,9 @@ export class AlertWatch {
 
 	private record: CursorRecord;
 
+	/** What changed and was looked at already. */
+	private unwritten = nothingKept;
+
 	/** Since when something has changed that isn't written down. */
 	private unwrittenSince: EpochMs | undefined;
 
@@ -49,6 +53,7 @@ export class AlertWatch {
 		private readonly ports: AlertPorts,
 		private readonly play: Play<AlertLoad>,
 		kept: KeptWatches,
+		private readonly noise: Quietening | undefined,
 		private readonly signal: AbortSignal,
 	) {
 		const { source, time } = settings;
@@ -82,15 +87,17 @@ export class AlertWatch {
 			const isOver = reports.some(({ kind }) => kind === 'ended');
 			const told = await this.rules.judge(events, now);
 			const last = isOver ? await this.rules.end() : [];
-			const alerts = await this.compose([...told, ...last]);
+			const composed = await this.compose([...told, ...last]);
+			const { told: alerts, changes } = this.quieten(composed, now);
 			if (events.length > 0) this.unwrittenSince ??= now;
 			const record = {
 				...this.record,
 				cursor: cursor ?? this.record.cursor,
 				ended: this.record.ended || isOver,
 			};
-			if (alerts.length + reports.length > 0) await this.write(record, { alerts, reports });
-			else if (this.snapshotAt <= now) await this.snapshot(record);
+			if (alerts.length + reports.length + changes.length > 0) {
+				await this.write(record, { alerts, reports }, changes);
+			} else if (this.snapshotAt <= now) await this.snapshot(record);
 			else this.record = record;
 			if (events.length >= EVENTS_AT_ONCE) await this.ports.timer.sleep(0, this.signal);
 		}
@@ -108,6 +115,17 @@ export class AlertWatch {
 		return alerts;
 	}
 
+	/** What is held back is written down as well, with the states it came from. */
+	private quieten(alerts: readonly AlertItem[], now: EpochMs): Quietened {
+		if (this.noise === undefined) return { told: alerts, changes: [] };
+		const changed = this.rules.takeChanges();
+		this.unwritten = mergeKept(this.unwritten, changed);
+		const over = changed.watches.filter(({ state }) => state.alert.episode === undefined);
+		const told = new Set(alerts.map(({ alert }) => keyOf(alert)));
+		const untold = over.map(keyOf).filter((key) => !told.has(key));
+		return this.noise.advance(alerts, untold, this.rules.heardUpTo(now));
+	}
+
 	private async handOverAll(): Promise<void> {
 		while (!this.signal.aborted) {
 			const batch = await this.waiting.take();
@@ -120,7 +138,11 @@ export class AlertWatch {
 	private async next(): Promise<Batch | undefined> {
 		this.taking ??= this.queue.take();
 		const now = this.ports.clock.now();
-		const wakeAt = Math.min(this.rules.wakeAt ?? Infinity, this.snapshotAt, now + LONGEST_SLEEP_MS);
+		const wakeAt = Math.min(
+			this.rules.wakeAt(this.noise?.nextDueAt) ?? Infinity,
+			this.snapshotAt,
+			now + LONGEST_SLEEP_MS,
+		);
 		const awake = new AbortController();
 		const sleeping = this.ports.timer.sleep(Math.max(wakeAt - now, 0), awake.signal);
 		const batch = await Promise.race([this.taking, sleeping.then(() => NOTHING)]);
@@ -134,8 +156,12 @@ export class AlertWatch {
 	}
 
 	/** Alerts, the states they came from and the cursor behind them, together. */
-	private async write(record: CursorRecord, load: AlertLoad): Promise<void> {
-		const changes = keepChanges(this.play.journal.key, this.rules.takeChanges());
+	private async write(
+		record: CursorRecord,
+		load: AlertLoad,
+		more: readonly Change[],
+	): Promise<void> {
+		const changes = [...this.takeChanges(), ...more];
 		const written = await this.withStore(
 			async () => await this.waiting.write(inPieces(load), record, changes),
 		);
@@ -145,11 +171,17 @@ export class AlertWatch {
 
 	private async snapshot(record: CursorRecord): Promise<void> {
 		const { journal } = this.play;
-		const changes = keepChanges(journal.key, this.rules.takeChanges());
+		const changes = this.takeChanges();
 		await this.withStore(async () => await journal.writeCursor(record, changes));
 		this.record = record;
 		this.unwrittenSince = undefined;
 		await this.withStore(async () => await pruneStore(journal.store, this.ports.clock));
+	}
+
+	private takeChanges(): Change[] {
+		const kept = mergeKept(this.unwritten, this.rules.takeChanges());
+		this.unwritten = nothingKept;
+		return keepChanges(this.play.journal.key, kept);
 	}
 
 	private giveUp(batch: OpenBatch<AlertLoad>): void {
@@ -177,7 +209,7 @@ export class AlertWatch {
 
 /** Small enough for a batch each; news comes behind the alerts. */
 function inPieces({ alerts, reports }: AlertLoad): AlertLoad[] {
-	const count = Math.max(1, Math.ceil((alerts.length + reports.length) / MOST_IN_BATCH));
+	const count = Math.ceil((alerts.length + reports.length) / MOST_IN_BATCH);
 	return Array.from({ length: count }, (_, piece) => ({
 		alerts: alerts.slice(piece * MOST_IN_BATCH, (piece + 1) * MOST_IN_BATCH),
 		reports: piece === count - 1 ? reports : [],

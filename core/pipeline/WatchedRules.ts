@@ -80,11 +80,18 @@ export class WatchedRules {
 		return await this.live.drain();
 	}
 
-	/** When `judge` is worth calling though no event has come. */
-	get wakeAt(): EpochMs | undefined {
+	/** Up to when everything has been heard; `undefined` before the first event. */
+	heardUpTo(now: EpochMs): EpochMs | undefined {
+		return this.settings.time === 'wall' ? this.feedTime.at(now) : this.lastEventAt;
+	}
+
+	/** When `judge` is worth calling though no event has come. @param also when somebody else wants to know */
+	wakeAt(also: EpochMs | undefined): EpochMs | undefined {
 		if (this.settings.time === 'tape') return undefined;
-		const dueAt = [this.live.nextDueAt, this.silences.firstAt].filter((at) => at !== undefined);
-		return dueAt.length === 0 ? undefined : this.feedTime.reaches(epochMs(Math.min(...dueAt) + 1));
+		const { nextDueAt } = this.live;
+		const dueAt = [nextDueAt, this.silences.firstAt, also].filter((at) => at !== undefined);
+		if (dueAt.length === 0) return undefined;
+		return this.feedTime.reaches(epochMs(Math.min(...dueAt) + 1));
 	}
 
 	/** What must be written down to go on from here. */

@@ -22,6 +22,18 @@ export type KeptWatches = {
 
 export const nothingKept: KeptWatches = { watches: [], instruments: new Map() };
 
+/** What changed, and what changed after that. */
+export function mergeKept(earlier: KeptWatches, later: KeptWatches): KeptWatches {
+	if (earlier === nothingKept) return later;
+	const keyed = [...earlier.watches, ...later.watches].map(
+		(watch) => [JSON.stringify([watch.ruleId, watch.symbol]), watch] as const,
+	);
+	return {
+		watches: [...new Map(keyed).values()],
+		instruments: new Map([...earlier.instruments, ...later.instruments]),
+	};
+}
+
 /** @param prefix workflow and node */
 export async function readKept(prefix: string, store: Store): Promise<KeptWatches> {
 	const states = await store.list('state', `${prefix}/`);

@@ -1,12 +1,14 @@
-import type { AlertItem } from '../alerts';
+import { compileNoise, isQuietening, type AlertItem, type NoisePolicy } from '../alerts';
 import type { FeedReport, Source } from '../market';
-import type { Clock } from '../ports';
+import type { Clock, Store } from '../ports';
 import { AlertWatch } from './AlertWatch';
 import type { HandOverPorts } from './HandOver';
 import { inOrder } from './inOrder';
 import { Journal } from './journal';
 import { forgetKept, nothingKept, readKept } from './keptWatches';
+import { NoiseControl } from './NoiseControl';
 import { openPlay, type PlaySettings } from './play';
+import { Quietening } from './Quietening';
 import type { WatchedSettings } from './WatchedRules';
 import { withStore } from './withStore';
 
@@ -16,7 +18,12 @@ export type AlertLoad = {
 	readonly reports: readonly FeedReport[];
 };
 
-export type AlertSettings = PlaySettings & WatchedSettings & { readonly source: string };
+export type AlertSettings = PlaySettings &
+	WatchedSettings & {
+		readonly source: string;
+		/** What keeps alerts from becoming noise. */
+		readonly noise?: NoisePolicy;
+	};
 
 export type AlertPorts = HandOverPorts<AlertLoad> & {
 	readonly clock: Clock;
@@ -48,9 +55,21 @@ export async function runAlerts(
 			// A tape played anew is another history; the market is the same, whoever looks at it.
 			const forget = async () => (time === 'tape' ? forgetKept(journal.key, kept) : []);
 			const play = await openPlay(journal, settings, ports.clock, forget);
-			return { play, kept: play.isNew && time === 'tape' ? nothingKept : kept };
+			const noise = await openNoise(settings, store);
+			return { play, noise, kept: play.isNew && time === 'tape' ? nothingKept : kept };
 		});
 		if (opened === undefined) return;
-		await new AlertWatch(settings, ports, opened.play, opened.kept, signal).run();
+		const { play, kept, noise } = opened;
+		await new AlertWatch(settings, ports, play, kept, noise, signal).run();
 	});
+}
+
+/** Where there's no noise control any more, what it held back is still let go. */
+async function openNoise(
+	{ noise: policy, owner }: AlertSettings,
+	store: Store,
+): Promise<Quietening | undefined> {
+	const control = await NoiseControl.open(policy ?? compileNoise({}), owner, store);
+	const isWanted = policy !== undefined && isQuietening(policy);
+	return isWanted || control.nextDueAt !== undefined ? new Quietening(control) : undefined;
 }

@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { noiseField } from '../host/noiseOptions';
 import { ruleOptions } from '../host/ruleOptions';
 import { ruleParameters } from '../host/ruleParameters';
 import { sourceFields, sourceOptions } from '../sources';
@@ -12,6 +13,7 @@ export function alertTriggerParameters(): INodeProperties[] {
 		...ruleParameters(
 			options.sort((one, other) => one.displayName.localeCompare(other.displayName, 'en')),
 		),
+		noiseField('withClock'),
 	];
 }
 

@@ -4,6 +4,7 @@ import type { AlertItem } from '../../core/alerts';
 import { describeFact, observe } from '../../core/facts';
 import type { MarketEvent } from '../../core/market';
 import { explainVerdict, rehearseBatch, type Answer } from '../../core/pipeline';
+import { findOperator } from '../../core/rules';
 import { systemClock, systemTimer } from '../../core/ports/system';
 import { openSharedStore } from '../host/store';
 import { toFeedItems } from '../host/feedOf';
@@ -98,5 +99,6 @@ function reasonOf(because: ReturnType<typeof explainVerdict>): string {
 	const name = describeFact({ fact, ...(params === undefined ? {} : { params }) });
 	if (missing !== undefined) return `: ${name} is missing (${missing})`;
 	const other = `${rightFact === undefined ? '' : `${rightFact} `}${JSON.stringify(right)}`;
-	return `: ${name} ${JSON.stringify(left)}, ${operator} ${other}`;
+	const words = findOperator(operator)?.words ?? operator;
+	return `: ${name} is ${JSON.stringify(left)}, and it asks for "${words} ${other}"`;
 }

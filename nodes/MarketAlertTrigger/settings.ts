@@ -1,10 +1,12 @@
 import type { ITriggerFunctions } from 'n8n-workflow';
 
+import type { NoisePolicy } from '../../core/alerts';
 import type { Splits } from '../../core/facts';
 import { SourceError } from '../../core/market';
 import { checkOffered, checkTemplates, chooseReceived, type Wanted } from '../../core/pipeline';
 import { parseDuration } from '../../core/ports';
 import type { CompiledRule } from '../../core/rules';
+import { readNoise } from '../host/readNoise';
 import { readRules } from '../host/readRule';
 import { readSplits } from '../host/readSplits';
 import { textOf } from '../host/texts';
@@ -16,6 +18,7 @@ export type AlertTriggerSettings = {
 	readonly source: ChosenSource;
 	readonly rules: readonly CompiledRule[];
 	readonly splits: Splits;
+	readonly noise: NoisePolicy;
 	readonly unknownAfterMs?: number;
 	/** What rules from elsewhere say and ours can't. */
 	readonly notCarriedOver: readonly string[];
@@ -26,7 +29,7 @@ const CHUNK = 500;
 
 /**
  * Every parameter, read before `trigger()` returns: later on n8n can't work out expressions any more.
- * @throws SourceError | RuleError quoting what the user must fix
+ * @throws SourceError | RuleError | NoiseError quoting what the user must fix
  */
 export async function readSettings(context: ITriggerFunctions): Promise<AlertTriggerSettings> {
 	const read = (name: string, fallback?: unknown): unknown =>
@@ -43,6 +46,7 @@ export async function readSettings(context: ITriggerFunctions): Promise<AlertTri
 		rules,
 		splits: readSplits(context, read('options.splits', '[]')),
 		notCarriedOver,
+		noise: readNoise(read('noise', {})),
 		...(unknownAfterMs === undefined ? {} : { unknownAfterMs }),
 	};
 }

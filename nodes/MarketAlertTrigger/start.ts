@@ -29,7 +29,7 @@ export async function startMarketAlerts(context: ITriggerFunctions): Promise<ITr
 }
 
 function run(context: ITriggerFunctions, settings: AlertTriggerSettings): ITriggerResponse {
-	const { source, rules, splits, unknownAfterMs } = settings;
+	const { source, rules, splits, noise, unknownAfterMs } = settings;
 	const ports = {
 		...feedPorts(context, source),
 		run: async ({ alerts, reports }: AlertLoad) =>
@@ -42,6 +42,7 @@ function run(context: ITriggerFunctions, settings: AlertTriggerSettings): ITrigg
 		...feedSettings(context, source),
 		rules,
 		splits,
+		noise,
 		// A tape has a time of its own; everything else happens now.
 		time: source.name === 'replay' ? ('tape' as const) : ('wall' as const),
 		...(unknownAfterMs === undefined ? {} : { unknownAfterMs }),

@@ -1,3 +1,4 @@
+import { compileNoise } from '../../../core/alerts';
 import type { FeedReport, MarketEvent, SourceSink } from '../../../core/market';
 import {
 	runAlerts,
@@ -288,5 +289,49 @@ describe('runAlerts', () => {
 		expect(conflated[0]?.count).toBeGreaterThan(4_000);
 		stop.abort();
 		await running;
+	});
+});
+
+describe('runAlerts with noise control', () => {
+	const noise = (document: object) => compileNoise(document);
+	const rules = [under60({ notifyResolved: true })];
+
+	it('groups alerts, and tells them when the wait is over, on the clock', async () => {
+		const policy = noise({ groupBy: [], groupWait: '30s', groupInterval: '5m' });
+		const { start, tick, runs, stop, advance, store } = setUp({ rules, noise: policy });
+		const running = start();
+		await tick(59, { symbol: 'A' });
+		await advance(5_000);
+		await tick(58, { symbol: 'B' });
+		await advance(20_000);
+		expect(runs).toEqual([]);
+		expect(await store.list('noise', '')).not.toEqual([]);
+		await advance(10_000);
+		expect(runs).toHaveLength(1);
+		expect(runs[0]?.alerts).toMatchObject([{ alert: { merged: { by: 'group', count: 2 } } }]);
+		stop.abort();
+		await running;
+	});
+
+	it('tells what waited in a group though the process was gone meanwhile', async () => {
+		const policy = noise({ groupBy: [], groupWait: '30s', groupInterval: '5m' });
+		const first = setUp({ rules, noise: policy });
+		const running = first.start();
+		await first.tick(59, { symbol: 'A' });
+		await first.tick(58, { symbol: 'B' });
+		first.stop.abort();
+		await running;
+		expect(first.runs).toEqual([]);
+		const { owner, store, clock } = first;
+		await clock.advance(60_000);
+		const second = setUp({ rules, noise: policy, owner }, { store, clock });
+		const again = second.start({ startedByUser: false });
+		await second.tick(70, { symbol: 'C', eventId: 'replay:tape.csv~p1#99' });
+		await second.advance(3_000);
+		expect(second.runs.flatMap(({ alerts }) => alerts)).toMatchObject([
+			{ alert: { merged: { by: 'group', count: 2 } } },
+		]);
+		second.stop.abort();
+		await again;
 	});
 });

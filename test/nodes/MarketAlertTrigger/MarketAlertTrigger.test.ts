@@ -223,7 +223,7 @@ describe('Market Alert Trigger', () => {
 				kind: 'judged',
 				symbols: ['SHOP'],
 				test: true,
-				reason: `Test: rule "SHOP under 60" doesn't hold for SHOP: price 65, lessThan 60.`,
+				reason: `Test: rule "SHOP under 60" doesn't hold for SHOP: price is 65, and it asks for "is less than 60".`,
 			});
 		});
 	});
