@@ -37,7 +37,7 @@ const feeds = {
 		hear: ({ params, id }) => ({ answer: { result: null, id }, wanted: params.length }),
 	},
 	alpaca: {
-		frame: (n, symbol, number) => [{ T: 't', S: 'A' + symbol, i: number, x: 'V', p: 187 + n % 10 / 100, s: 100, c: ['@'], t: iso + '.' + String(n).padStart(9, '0') + 'Z', z: 'C' }],
+		frame: (n, symbol, number) => [{ T: 't', S: 'A' + symbol, i: number, x: 'V', p: 187 + n % 10 / 100, s: 100, c: ['@'], t: iso + '.' + String(n * 1000).padStart(9, '0') + 'Z', z: 'C' }],
 		greeting: [{ T: 'success', msg: 'connected' }],
 		hear: ({ action, trades = [] }) => action === 'auth' ? { answer: [{ T: 'success', msg: 'authenticated' }], wanted: 0 } : { answer: [{ T: 'subscription', trades, quotes: [], bars: [] }], wanted: trades.length },
 	},

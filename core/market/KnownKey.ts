@@ -9,14 +9,17 @@ export type Account<Key> = {
 
 /** An account's key as it was read last, so that it's never shown, whoever quotes it. */
 export class KnownKey<Key extends Readonly<Record<string, string>>> {
-	private last: Key | undefined;
+	/** What must not be shown. */
+	secrets: readonly string[] = [];
 
 	constructor(private readonly account: Account<Key>) {}
 
 	/** @throws ProviderFailure when it can't be read */
 	async read(): Promise<Key> {
 		try {
-			return (this.last = await this.account.read());
+			const key = await this.account.read();
+			this.secrets = Object.values(key);
+			return key;
 		} catch (error) {
 			// Without the original's text: nobody knows what it quotes.
 			throw new ProviderFailure(
@@ -26,9 +29,5 @@ export class KnownKey<Key extends Readonly<Record<string, string>>> {
 				{ cause: error },
 			);
 		}
-	}
-
-	get secrets(): readonly string[] {
-		return this.last === undefined ? [] : Object.values(this.last);
 	}
 }

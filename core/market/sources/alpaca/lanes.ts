@@ -10,6 +10,7 @@ import {
 import { usualQualityOver, type QualityPolicy } from '../../quality';
 import { toMs } from './instants';
 import {
+	createReader,
 	fieldsOf,
 	isVoid,
 	readBar,
@@ -58,7 +59,7 @@ export class AlpacaLanes {
 		const calendar = feed === 'crypto' || feed === 'test' ? undefined : usStocks;
 		this.watches = new Map(
 			parseSymbols(symbols, feed).map((instrument) => {
-				const reader: Reader = { instrument, venue, interval, calendar };
+				const reader = createReader({ instrument, venue, interval, calendar });
 				const watch = { reader, numbers: new TradeNumbers(), board: new QuoteBoard(reader) };
 				return [instrument.symbol, watch];
 			}),

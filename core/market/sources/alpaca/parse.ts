@@ -4,7 +4,7 @@ import type { Item } from '../../feed';
 import type { Candle, Quote, Trade } from '../../model';
 import { calendars, instantOf, wallClockAt, type Calendar } from '../../sessions';
 import { stripSecrets } from '../../stripSecrets';
-import { parseMicros, toMs } from './instants';
+import { Instants, parseMicros, toMs } from './instants';
 import type { AlpacaSymbol } from './symbols';
 import { INTERVALS, type WireBar, type WireQuote, type WireTrade } from './wire';
 
@@ -22,13 +22,24 @@ export type Reader = {
 	readonly interval: string;
 	/** When its market is open; crypto's always is. */
 	readonly calendar: Calendar | undefined;
+	/** What its trades' times are read by, and what their ids begin with. */
+	readonly instants: Instants;
+	readonly tradeStream: string;
 };
+
+export const createReader = (
+	of: Pick<Reader, 'instrument' | 'venue' | 'interval' | 'calendar'>,
+): Reader => ({
+	...of,
+	instants: new Instants(),
+	tradeStream: streamOf(of, 'trade'),
+});
 
 export const usStocks: Calendar | undefined = calendars.find(({ name }) => name === 'us-equities');
 
 /** A trade before it has its number. */
 export type ReadTrade = {
-	/** What makes it unique: time, venue and id. */
+	/** What makes it unique within its microsecond: id and venue. */
 	readonly key: string;
 	readonly micros: number;
 	toItem(number: number): Item;
@@ -40,7 +51,7 @@ export function readTrade(
 	receivedAt: EpochMs,
 ): ReadTrade | Unreadable {
 	const { t, p, s, i, x, tks } = fieldsOf<WireTrade>(data);
-	const micros = parseMicros(t);
+	const micros = reader.instants.parse(t);
 	const price = toNumber(p);
 	if (micros === undefined) return unreadable('trade', reader, 't (time)', t);
 	if (price === undefined) return unreadable('trade', reader, 'p (price)', p);
@@ -48,7 +59,7 @@ export function readTrade(
 		const event: Trade = {
 			type: 'trade',
 			...common(reader, receivedAt),
-			eventId: idOf(reader, 'trade', number),
+			eventId: toEventId(reader.tradeStream, number),
 			eventAt: epochMs(toMs(micros)),
 			price,
 			size: toNumber(s) ?? null,
@@ -56,7 +67,7 @@ export function readTrade(
 		};
 		return { event, at: number, next: number + 1, within: 0 };
 	};
-	return { key: `${String(t)} ${String(x)} ${String(i)} ${price}`, micros, toItem };
+	return { key: `${String(i)} ${String(x)}`, micros, toItem };
 }
 
 /** Whether a trade of the history was taken back. */
@@ -158,8 +169,13 @@ const common = ({ instrument }: Reader, receivedAt: EpochMs) => ({
 
 const NO_FLAGS: readonly never[] = [];
 
-export const idOf = ({ instrument, venue }: Reader, kind: string, number: number): string =>
-	toEventId(toStream(SOURCE, `${instrument.providerSymbol} ${kind}`, venue), number);
+export const idOf = (reader: Reader, kind: string, number: number): string =>
+	toEventId(streamOf(reader, kind), number);
+
+const streamOf = (
+	{ instrument, venue }: Pick<Reader, 'instrument' | 'venue'>,
+	kind: string,
+): string => toStream(SOURCE, `${instrument.providerSymbol} ${kind}`, venue);
 
 export const unreadable = (
 	what: string,

@@ -27,7 +27,7 @@ import { crypto } from '../../sessions';
 import { KnownKey } from '../../KnownKey';
 import type { AlpacaAccount } from './account';
 import { blamedSymbol } from './failures';
-import { fieldsOf, idOf, readBar, SOURCE, usStocks, type Reader } from './parse';
+import { createReader, fieldsOf, idOf, readBar, SOURCE, usStocks, type Reader } from './parse';
 import { QuoteBoard } from './QuoteBoard';
 import { AlpacaRest, SIP_DELAY_MS, type BarsWanted } from './rest';
 import {
@@ -269,12 +269,12 @@ class AlpacaRequests implements MarketRequests {
 	private readerOf(instrument: AlpacaSymbol, interval = '1m'): Reader {
 		const { feed, dataBaseUrl } = this.settings;
 		const isUsual = dataBaseUrl === alpacaDefaults.dataBaseUrl;
-		return {
+		return createReader({
 			instrument,
 			venue: isUsual ? feed : `${feed} ${new URL(dataBaseUrl).host.replace(/[#~]/g, '_')}`,
 			interval,
 			calendar: feed === 'crypto' ? undefined : usStocks,
-		};
+		});
 	}
 
 	private get feed() {
