@@ -3,9 +3,13 @@ import {
 	failureInWords,
 	type AlpacaRequestSettings,
 } from '../../../../core/market';
-import { describeRequests, MINUTE, requestPorts } from '../../../contracts/marketRequests';
+import {
+	describeRequests,
+	MINUTE,
+	requestClock,
+	requestPorts,
+} from '../../../contracts/marketRequests';
 import { AlpacaServer, type AlpacaBar } from '../../../fakes/AlpacaServer';
-import { FastClock } from '../../../fakes/FastClock';
 import { payload } from '../../../fakes/payload';
 
 const iso = (ms: number) => new Date(ms).toISOString();
@@ -17,7 +21,7 @@ const snapshot = (at: number) => ({
 });
 const bar = (start: number): AlpacaBar => ({ t: iso(start), o: 100, h: 110, l: 90, c: 105, v: 5 });
 
-async function setUp(more: Partial<AlpacaRequestSettings> = {}, clock = new FastClock()) {
+async function setUp(more: Partial<AlpacaRequestSettings> = {}, clock = requestClock()) {
 	const server = await AlpacaServer.open();
 	for (const symbol of ['AAPL', 'MSFT']) server.snapshots.set(symbol, snapshot(clock.now()));
 	server.assets.push(
@@ -100,7 +104,7 @@ describe('Alpaca', () => {
 			tradingBaseUrl: '',
 		} as const;
 		const account = { id: 'one', read: async () => ({ keyId: '', secretKey: '' }) };
-		const ports = { ...requestPorts(new FastClock()), account };
+		const ports = { ...requestPorts(requestClock()), account };
 		expect(() => createAlpacaRequests(settings, ports)).toThrow(
 			/^Feed: SIP isn't in the plan of this credential \(Basic\)/,
 		);
@@ -155,7 +159,7 @@ describe('Alpaca', () => {
 		const requests = createAlpacaRequests(
 			{ feed: 'iex', plan: 'basic', dataBaseUrl: 'https://data.example', tradingBaseUrl: '' },
 			{
-				...requestPorts(new FastClock()),
+				...requestPorts(requestClock()),
 				account: { id: 'one', read: async () => ({ keyId, secretKey: 's' }) },
 				http: {
 					request: async ({ url }) => {
@@ -201,7 +205,7 @@ describe('Alpaca', () => {
 		const rows = (Array.isArray(given) ? given : Object.values(given as object)[0]) as AlpacaBar[];
 		const { server, requests, close } = await setUp(
 			{},
-			new FastClock(50, Date.parse(rows.at(-1)?.t ?? '') + 86_400_000),
+			requestClock(Date.parse(rows.at(-1)?.t ?? '') + 86_400_000),
 		);
 		// Recorded from the form for one symbol, whose rows aren't by symbol.
 		server.fixed.set('/bars', JSON.stringify({ bars: { AMZN: rows }, next_page_token: null }));

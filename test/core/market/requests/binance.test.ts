@@ -1,7 +1,11 @@
 import { createBinanceRequests } from '../../../../core/market';
-import { describeRequests, MINUTE, requestPorts } from '../../../contracts/marketRequests';
+import {
+	describeRequests,
+	MINUTE,
+	requestClock,
+	requestPorts,
+} from '../../../contracts/marketRequests';
 import { BinanceServer, type Kline } from '../../../fakes/BinanceServer';
-import { FastClock } from '../../../fakes/FastClock';
 import { payload } from '../../../fakes/payload';
 
 const statistics = (symbol: string) => ({
@@ -33,7 +37,7 @@ const kline = (start: number): Kline => [
 	'0',
 ];
 
-async function setUp(clock = new FastClock()) {
+async function setUp(clock = requestClock()) {
 	const server = await BinanceServer.open();
 	for (const symbol of ['BTCUSDT', 'ETHUSDT']) server.statistics.set(symbol, statistics(symbol));
 	server.klines.set('BTCUSDT 1m', []);
@@ -86,7 +90,7 @@ describe('Binance', () => {
 		const open = () =>
 			createBinanceRequests(
 				{ restBaseUrl: 'ftp://token:s3cr3t@host', weightPerMinute: 6_000 },
-				requestPorts(new FastClock()),
+				requestPorts(requestClock()),
 			);
 		expect(open).toThrow(/^REST Address isn't an address as Binance has them/);
 		expect(open).not.toThrow(/s3cr3t/);
@@ -98,7 +102,7 @@ describe('Binance', () => {
 		'reads recorded candles, all but the running one',
 		async () => {
 			const [first, last] = [rows[0]?.[0] ?? 0, rows.at(-1)?.[0] ?? 0];
-			const { server, requests, close } = await setUp(new FastClock(50, last + MINUTE));
+			const { server, requests, close } = await setUp(requestClock(last + MINUTE));
 			server.fixed.set('/klines', klines ?? '');
 			const { candles = [] } =
 				(await requests.candles?.({

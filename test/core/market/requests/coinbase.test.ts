@@ -1,7 +1,11 @@
 import { createCoinbaseRequests } from '../../../../core/market';
-import { describeRequests, MINUTE, requestPorts } from '../../../contracts/marketRequests';
+import {
+	describeRequests,
+	MINUTE,
+	requestClock,
+	requestPorts,
+} from '../../../contracts/marketRequests';
 import { CoinbaseServer, type CoinbaseCandle } from '../../../fakes/CoinbaseServer';
-import { FastClock } from '../../../fakes/FastClock';
 import { payload } from '../../../fakes/payload';
 
 const product = (id: string) => ({
@@ -22,7 +26,7 @@ const candle = (start: number): CoinbaseCandle => ({
 	volume: '5',
 });
 
-async function setUp(clock = new FastClock()) {
+async function setUp(clock = requestClock()) {
 	const server = await CoinbaseServer.open(() => clock.now());
 	for (const id of ['BTC-USD', 'ETH-USD']) server.products.set(id, product(id));
 	server.candles.set('BTC-USD ONE_MINUTE', []);
@@ -105,7 +109,7 @@ describe('Coinbase', () => {
 	(candles === undefined ? it.skip : it)(
 		'reads recorded candles, newest first as they come',
 		async () => {
-			const { server, requests, close } = await setUp(new FastClock(50, 1_712_200_000_000));
+			const { server, requests, close } = await setUp(requestClock(1_712_200_000_000));
 			server.fixed.set('/candles', candles ?? '');
 			const told = await requests.candles?.({
 				symbol: 'BTC/USD',

@@ -1,6 +1,10 @@
 import { createKrakenRequests } from '../../../../core/market';
-import { describeRequests, MINUTE, requestPorts } from '../../../contracts/marketRequests';
-import { FastClock } from '../../../fakes/FastClock';
+import {
+	describeRequests,
+	MINUTE,
+	requestClock,
+	requestPorts,
+} from '../../../contracts/marketRequests';
 import { KrakenServer, type KrakenRow } from '../../../fakes/KrakenServer';
 import { payload } from '../../../fakes/payload';
 
@@ -24,7 +28,7 @@ const row = (start: number): KrakenRow => [
 	3,
 ];
 
-async function setUp(clock = new FastClock()) {
+async function setUp(clock = requestClock()) {
 	const server = await KrakenServer.open(() => clock.now());
 	server.pairs.set('BTC/USD', 'XXBTZUSD').set('ETH/USD', 'XETHZUSD');
 	server.tickers.set('BTC/USD', ticker).set('ETH/USD', ticker);
@@ -120,7 +124,7 @@ describe('Kraken', () => {
 				(JSON.parse(ohlc ?? '') as { result: Record<string, KrakenRow[]> }).result,
 			);
 			const { server, requests, close } = await setUp(
-				new FastClock(50, (rows.at(-1)?.[0] ?? 0) * 1_000 + 30_000),
+				requestClock((rows.at(-1)?.[0] ?? 0) * 1_000 + 30_000),
 			);
 			server.fixed.set('OHLC', ohlc ?? '');
 			const told = await requests.candles?.({
