@@ -269,7 +269,7 @@ export class LiveTable {
 	private addSlot(number: number, rule: CompiledRule, lane: Lane, own: Kept | undefined): void {
 		const { slots } = this;
 		const slot = slots.open(number, lane.number);
-		const kept = own?.state ?? this.restore(number, rule, lane);
+		const kept = own?.state ?? this.restore(number, rule, lane.symbol);
 		const state = kept?.fingerprint === rule.fingerprint ? kept : undefined;
 		if (kept !== undefined && own?.isAhead !== false) this.ahead.set(slot, kept);
 		slots.move(slot, state?.alert ?? noAlert);
@@ -296,10 +296,9 @@ export class LiveTable {
 		this.gate.changed.length = 0;
 	}
 
-	private restore(number: number, rule: CompiledRule, lane: Lane): WatchState | undefined {
-		return this.renewed.has(number)
-			? undefined
-			: this.options.states?.(rule.document.id, lane.symbol);
+	private restore(number: number, rule: CompiledRule, symbol: string): WatchState | undefined {
+		if (this.renewed.has(number)) return undefined;
+		return this.options.states?.(rule.document.id, symbol);
 	}
 
 	private removeSlot(slot: number, rule: CompiledRule): void {
