@@ -354,12 +354,12 @@ describe('LiveRules', () => {
 					seen.asked += always.counts.judgeCalls;
 				},
 			),
-			{ numRuns: Number(process.env['GATE_RUNS'] ?? 150) },
+			{ numRuns: Number(process.env['GATE_RUNS'] ?? 400) },
 		);
-		console.log(JSON.stringify(seen));
+		console.info(JSON.stringify(seen));
 		expect(seen.alerts).toBeGreaterThan(200);
 		expect(seen.byClock).toBeGreaterThan(10);
-		expect(seen.resolved).toBeGreaterThan(10);
+		expect(seen.resolved).toBeGreaterThan(5);
 		expect(seen.saved).toBeGreaterThan(seen.asked / 2);
 	}, 600_000);
 });
