@@ -10,14 +10,11 @@ import { lengthen, Rows } from './Columns';
  * when that is used up. Nothing here is an object per level or per ladder.
  */
 export class Ladders {
-	/** The number now; NaN while it isn't known. */
-	now = new Float64Array(0);
-
-	/** The last one that was known. */
-	last = new Float64Array(0);
-
-	/** The last one that was known before this event. */
-	before = new Float64Array(0);
+	/**
+	 * CELLS numbers of each ladder, side by side, for most events look at nothing else: the number now, the last
+	 * one known, the one before that, and the levels next below and above.
+	 */
+	private cells = new Float64Array(0);
 
 	/** Where a ladder's levels begin, how many there are, how much room there is, how many are passed. */
 	private begin = new Int32Array(0);
@@ -34,9 +31,7 @@ export class Ladders {
 	private marks = new Int32Array(0);
 
 	private readonly rows = new Rows((room) => {
-		this.now = lengthen(this.now, room);
-		this.last = lengthen(this.last, room);
-		this.before = lengthen(this.before, room);
+		this.cells = lengthen(this.cells, room * CELLS);
 		this.begin = lengthen(this.begin, room);
 		this.size = lengthen(this.size, room);
 		this.room = lengthen(this.room, room);
@@ -53,10 +48,11 @@ export class Ladders {
 
 	open(): number {
 		const ladder = this.rows.take();
-		this.now[ladder] = this.last[ladder] = this.before[ladder] = Number.NaN;
+		this.cells.fill(Number.NaN, ladder * CELLS, (ladder + 1) * CELLS);
 		this.size[ladder] = this.passed[ladder] = 0;
 		this.room[ladder] = 0;
 		this.begin[ladder] = this.used;
+		this.findNeighbours(ladder);
 		return ladder;
 	}
 
@@ -70,17 +66,32 @@ export class Ladders {
 		return this.size[ladder] === 0;
 	}
 
+	/** The number now; NaN while it isn't known. */
+	now(ladder: number): number {
+		return this.cells[ladder * CELLS]!;
+	}
+
+	/** The last one that was known. */
+	last(ladder: number): number {
+		return this.cells[ladder * CELLS + LAST]!;
+	}
+
+	/** The last one that was known before this event. */
+	before(ladder: number): number {
+		return this.cells[ladder * CELLS + BEFORE]!;
+	}
+
 	/** Whether a new number is another than the last; walks to it. */
 	move(ladder: number, value: number): boolean {
-		const { now, last } = this;
-		const known = last[ladder]!;
-		this.before[ladder] = known;
-		const current = now[ladder]!;
+		const { cells } = this;
+		const cell = ladder * CELLS;
+		const current = cells[cell]!;
+		cells[cell + BEFORE] = cells[cell + LAST]!;
 		if (value === current) return false;
-		now[ladder] = value;
+		cells[cell] = value;
 		if (value !== value) return current === current;
-		last[ladder] = value;
-		if (value !== known) this.walk(ladder, value);
+		cells[cell + LAST] = value;
+		if (!(value > cells[cell + BELOW]! && value < cells[cell + ABOVE]!)) this.walk(ladder, value);
 		return true;
 	}
 
@@ -95,9 +106,11 @@ export class Ladders {
 		levels[at] = level;
 		marks[at] = atom * 4 + (above ? 2 : 0) + (adds === 1 ? 1 : 0);
 		this.size[ladder]! += 1;
-		if (!isPassed(level, above, this.last[ladder]!)) return;
-		this.passed[ladder]! += 1;
-		this.tell(at, 1);
+		if (isPassed(level, above, this.last(ladder))) {
+			this.passed[ladder]! += 1;
+			this.tell(at, 1);
+		}
+		this.findNeighbours(ladder);
 	}
 
 	/** Takes all levels of an atom out. */
@@ -113,6 +126,7 @@ export class Ladders {
 			if (at < begin + this.passed[ladder]!) this.passed[ladder]! -= 1;
 		}
 		this.size[ladder] = end - begin;
+		this.findNeighbours(ladder);
 	}
 
 	eachAtom(ladder: number, tell: (atom: number) => void): void {
@@ -133,7 +147,19 @@ export class Ladders {
 				this.tell(--at, -1);
 			}
 		}
-		if (at !== from) this.passed[ladder] = at - begin;
+		if (at === from) return;
+		this.passed[ladder] = at - begin;
+		this.findNeighbours(ladder);
+	}
+
+	private findNeighbours(ladder: number): void {
+		const begin = this.begin[ladder]!;
+		const passed = this.passed[ladder]!;
+		const cell = ladder * CELLS;
+		this.cells[cell + BELOW] =
+			passed > 0 ? this.levels[begin + passed - 1]! : Number.NEGATIVE_INFINITY;
+		this.cells[cell + ABOVE] =
+			passed < this.size[ladder]! ? this.levels[begin + passed]! : Number.POSITIVE_INFINITY;
 	}
 
 	private tell(at: number, way: 1 | -1): void {
@@ -191,6 +217,12 @@ export class Ladders {
 		}
 	}
 }
+
+const CELLS = 5;
+const LAST = 1;
+const BEFORE = 2;
+const BELOW = 3;
+const ABOVE = 4;
 
 const SMALLEST = 2;
 

@@ -194,7 +194,7 @@ export class ChangeGate {
 				if (first.before !== undefined) sides[index] = first.before;
 				return;
 			}
-			const left = this.ladders[which][this.ladderOf[atom]!]!;
+			const left = this.ladders[which](this.ladderOf[atom]!);
 			const read = readOperands(leaf, 0, { read: () => ({ value: left }) }, {});
 			if (read.now !== undefined) sides[index] = read.now;
 		});
@@ -206,7 +206,7 @@ export class ChangeGate {
 	}
 
 	private isKnown(ladder: number): boolean {
-		const now = this.ladders.now[ladder]!;
+		const now = this.ladders.now(ladder);
 		return now === now;
 	}
 

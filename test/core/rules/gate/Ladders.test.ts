@@ -124,7 +124,7 @@ describe('a ladder', () => {
 		const values = [61, Number.NaN, Number.NaN, 59];
 		const seen = values.map((value) => {
 			const isOther = ladders.move(ladder, value);
-			return [isOther, ladders.now[ladder], ladders.before[ladder], ladders.last[ladder]];
+			return [isOther, ladders.now(ladder), ladders.before(ladder), ladders.last(ladder)];
 		});
 		expect(seen).toEqual([
 			[true, 61, Number.NaN, 61],
