@@ -20,6 +20,9 @@ export class Lane {
 
 	slots: number[] = NONE;
 
+	/** How many there are: said here, so that an event needn't look at the list. */
+	count = 0;
+
 	/** How many of them no event was put to yet. */
 	fresh = 0;
 
@@ -52,6 +55,7 @@ export class Lane {
 	/** @param isRechecked whether its conditions can't be indexed */
 	join(slot: number, rule: CompiledRule, isRechecked: boolean): void {
 		this.slots = append(this.slots, slot);
+		this.count += 1;
 		this.fresh += 1;
 		if (isRechecked) this.rechecked = append(this.rechecked, slot);
 		else if (rule.schedule !== undefined) this.joinSchedule(slot, rule, rule.schedule);
@@ -60,6 +64,7 @@ export class Lane {
 	leave(slot: number, isFresh: boolean): void {
 		const isOther = (one: number) => one !== slot;
 		this.slots = this.slots.filter(isOther);
+		this.count -= 1;
 		if (isFresh) this.fresh -= 1;
 		if (this.rechecked.length > 0) this.rechecked = this.rechecked.filter(isOther);
 		if (this.schedules.length > 0) {

@@ -78,7 +78,7 @@ export class LiveRulesAskedChanged implements LiveCourse {
 		}
 		lane.observation = observation;
 		lane.eventId = observation.eventId ?? `row ${this.count.events}`;
-		if (lane.slots.length === 0) return;
+		if (lane.count === 0) return;
 		this.looked.lane = lane;
 		this.looked.sight = undefined;
 		if (intake === 'anew') table.beginAnew(lane);
