@@ -1,0 +1,3 @@
+import { describeAgreement } from './gate/agreement';
+
+describeAgreement(1);
