@@ -332,8 +332,10 @@ export class LiveTable {
 	/** Another history begins: what was watched so far isn't part of it. */
 	beginAnew(lane: Lane): void {
 		for (const slot of lane.slots) {
-			if (this.slots.has(slot, FRESH)) continue;
+			const isFresh = this.slots.has(slot, FRESH);
+			if (isFresh && this.ahead.has(slot)) continue;
 			this.resetSlot(lane, slot);
+			if (isFresh) continue;
 			this.slots.mark(slot, FRESH);
 			lane.fresh += 1;
 		}

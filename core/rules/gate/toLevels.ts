@@ -51,7 +51,8 @@ export function toLevels(leaf: CompiledLeaf): Levels | undefined {
 	}
 	if (!isOfNumbers(leaf)) return undefined;
 	const shape = toShape(operator, leaf.right.literal);
-	return shape === undefined ? undefined : { left: leaf.left, ...negate(shape, isNegated) };
+	if (shape === undefined || shape.levels.length === 0) return undefined;
+	return { left: leaf.left, ...negate(shape, isNegated) };
 }
 
 /** Whether both sides are numbers or missing, so that nothing else has to be compared. */
