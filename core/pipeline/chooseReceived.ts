@@ -71,13 +71,12 @@ function kindsWith({ fact, params = {} }: FactRef): readonly EventKind[] {
 	const definition = findFact(fact);
 	const isColumn = definition?.kind === 'column' && params['interval'] === undefined;
 	if (!isColumn || params['candle'] === 'running') return ALL;
-	return definition.offeredBy ?? ALL;
+	// Fundamentals that only some sources have stand on their quotes.
+	return definition.offeredBy?.length === 0 ? ['quote'] : (definition.offeredBy ?? ALL);
 }
 
 function lacking(rule: CompiledRule, ref: FactRef, offered: readonly EventKind[]): RuleError {
-	const carried = kindsWith(ref);
-	const where =
-		carried.length === 0 ? 'no feed carries' : `only ${carried.map(plural).join(' and ')} carry`;
+	const where = `only ${kindsWith(ref).map(plural).join(' and ')} carry`;
 	const has = offered.map(plural).join(' and ');
 	return new RuleError(
 		'notSupported',

@@ -7,17 +7,22 @@ export const KINDS: Readonly<Record<string, readonly EventKind[]>> = {
 	alpaca: ['candle', 'trade', 'quote'],
 	binance: ['candle', 'trade', 'quote'],
 	coinbase: ['candle', 'trade', 'quote'],
+	finnhub: ['trade', 'quote'],
 	kraken: ['candle', 'trade', 'quote'],
 	replay: ['trade', 'candle'],
 	simulated: ['quote'],
 };
 
+const FUNDAMENTALS = ['peRatio', 'week52High', 'week52Low', 'marketCap'];
+
 /** Facts of quotes that a source doesn't have, and what events have beside facts. */
 const NEVER: Readonly<Record<string, readonly string[]>> = {
-	alpaca: ['peRatio'],
-	binance: ['peRatio'],
-	coinbase: ['peRatio', 'open', 'previousClose', 'change'],
-	kraken: ['peRatio', 'open', 'previousClose'],
+	alpaca: FUNDAMENTALS,
+	binance: FUNDAMENTALS,
+	coinbase: [...FUNDAMENTALS, 'open', 'previousClose', 'change'],
+	finnhub: ['bid', 'ask', 'spread', 'spreadPercent', 'volume'],
+	kraken: [...FUNDAMENTALS, 'open', 'previousClose'],
+	simulated: FUNDAMENTALS.filter((fact) => fact !== 'peRatio'),
 };
 const FIELDS: ReadonlySet<string> = new Set([
 	...['type', 'source', 'symbol', 'providerSymbol', 'eventId', 'eventAt', 'receivedAt', 'quality'],
