@@ -61,7 +61,7 @@ export class Confirmations {
 	/** The alerts that were confirmed, in the order of their events. */
 	async drain(): Promise<LiveAlert[]> {
 		const work = this.working.then(async () => await this.work());
-		this.working = work.catch(() => undefined);
+		this.working = work.then(nothing, nothing); // what was told isn't kept
 		return await work;
 	}
 
@@ -133,3 +133,5 @@ export class Confirmations {
 		return { ...told, rule, symbol, at, byClock, observation, eventId, facts };
 	}
 }
+
+const nothing = (): void => {};

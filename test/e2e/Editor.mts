@@ -78,17 +78,28 @@ export class Editor {
 	async addNode(title: string, action?: string): Promise<void> {
 		await this.page.keyboard.press('n');
 		await this.page.getByTestId('node-creator-search-bar').fill(title);
-		await this.page
-			.getByTestId('node-creator-item-name')
-			.filter({ hasText: new RegExp(`^\\s*${title}\\s*$`) }) // others may begin like it
-			.first()
-			.click();
+		// The editor lists a trigger under the node of its name, where there is one.
+		const base = title.replace(/ Trigger$/, '');
+		const own = this.listed(title).first();
+		const shared = this.listed(base).first();
+		await own.or(shared).first().waitFor();
+		if (await own.isVisible()) await own.click();
+		else {
+			await shared.click();
+			await this.page.getByText(`On new ${base} event`, { exact: true }).first().click();
+		}
 		const add = this.page.getByRole('button', { name: 'Add to workflow' });
 		const fields = this.page.getByTestId('node-parameters');
 		if (action !== undefined) await this.page.getByText(action, { exact: true }).first().click();
 		await add.or(fields).first().waitFor();
 		if (await add.isVisible()) await add.click();
 		await fields.waitFor();
+	}
+
+	private listed(title: string): Locator {
+		return this.page
+			.getByTestId('node-creator-item-name')
+			.filter({ hasText: new RegExp(`^\\s*${title}\\s*$`) }); // others may begin like it
 	}
 
 	/** Begins a workflow with a trigger that has no fields to fill in. */
@@ -158,11 +169,15 @@ export class Editor {
 			.click();
 	}
 
-	/** @param at which of the collections, from the last; `-1` is the options at the end */
-	async addOption(option: string, at = -1): Promise<void> {
+	/** @param button of which collection: the last of that name */
+	async addOption(option: string, button = 'Add Option'): Promise<void> {
 		await this.page.getByTestId('tab-params').click(); // leaves the field before, whose tip covers the button
 		const buttons = this.page.getByTestId('collection-parameter-add');
-		await buttons.nth((await buttons.count()) + at).click();
+		await buttons
+			.filter({ hasText: button })
+			.or(buttons.filter({ has: this.page.getByPlaceholder(button, { exact: true }) }))
+			.last()
+			.click();
 		const items = this.page
 			.locator('.el-select-dropdown__item, [role=option], [role=menuitem]')
 			.filter({ visible: true });

@@ -119,7 +119,7 @@ async function fillConditions(editor: Editor): Promise<void> {
 const addCondition = async (editor: Editor): Promise<void> => await press(editor, 'Add Condition');
 
 async function addParameter(editor: Editor, name: string): Promise<void> {
-	await editor.addOption(name, -2); // the row's own, before the options
+	await editor.addOption(name, 'Add Parameter');
 }
 
 async function fillOptions(editor: Editor): Promise<void> {
