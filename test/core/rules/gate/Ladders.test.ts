@@ -48,7 +48,9 @@ const comparison = fc.constantFrom(...Object.keys(COMPARED)).chain((operator) =>
 			.map((ends): [string, unknown] => [operator, ends.sort((a, b) => a - b)]);
 	}
 	if (operator === 'in' || operator === 'notIn') {
-		return fc.array(few, { maxLength: 4 }).map((members): [string, unknown] => [operator, members]);
+		return fc
+			.array(few, { minLength: 1, maxLength: 4 })
+			.map((members): [string, unknown] => [operator, members]);
 	}
 	return few.map((value): [string, unknown] => [operator, value]);
 });
@@ -117,6 +119,10 @@ describe('a ladder', () => {
 				},
 			),
 		);
+	});
+
+	it.each(['in', 'notIn'])('has no level for an empty list: %s', (operator) => {
+		expect(() => ladderOf([[operator, []]])).toThrow(`${operator} is no level`);
 	});
 
 	it('knows the number before, the last one that was known, and that none is', () => {
