@@ -165,15 +165,15 @@ async function judgeOnce(
 			const state = states.get(key) ?? (stored.get(key)?.value as WatchState | undefined);
 			const step = await advanceWatch(state, rule, observation, sight, scope, standInId, ask);
 			states.set(key, step.state);
-			const alertKey = `${key}/${encode(eventId)}`;
-			if (step.outcome === 'seenBefore') seenBefore.push({ key: alertKey, outcome });
+			const alertKey = () => `${key}/${encode(eventId)}`;
+			if (step.outcome === 'seenBefore') seenBefore.push({ key: alertKey(), outcome });
 			note(outcome, rule, step);
 			if (step.told === undefined) continue;
 			const alert = await composeAlert(step.told, rule, observation, sight, {
 				id: eventId,
 				test: false,
 			});
-			recorded.set(alertKey, alert);
+			recorded.set(alertKey(), alert);
 			outcome.alerts.push(alert);
 		}
 	}

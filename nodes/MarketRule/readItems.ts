@@ -26,6 +26,7 @@ export async function readItems(
 ): Promise<ReadItems> {
 	const notCarriedOver = new Set<string>();
 	const rulesOf = ruleReader(context, notCarriedOver);
+	const mappingOf = mappingReader(context);
 	// A node in a loop runs several times in one execution, each time with other items.
 	const { $runIndex } = context.getWorkflowDataProxy(0);
 	const standIn = `execution:${context.getExecutionId()}:${$runIndex}`;
@@ -35,7 +36,7 @@ export async function readItems(
 	for (const [index, { json }] of items.entries()) {
 		try {
 			const rules = await rulesOf(index);
-			const observation = observeItem(json, readMapping(context, index), now);
+			const observation = observeItem(json, mappingOf(index), now);
 			entries.push({ observation, standInId: `${standIn}:${index}`, rules });
 			indexes.push(index);
 		} catch (error) {
@@ -70,6 +71,15 @@ function ruleReader(
 type ItemOptions = Partial<Omit<ItemMapping, 'columns'>> & {
 	readonly columns?: { readonly column?: ItemMapping['columns'] };
 };
+
+/** Read once, unless an expression may differ from item to item. */
+function mappingReader(context: IExecuteFunctions): (itemIndex: number) => ItemMapping {
+	if (hasExpression(context.getNode().parameters['options'])) {
+		return (itemIndex) => readMapping(context, itemIndex);
+	}
+	let mapping: ItemMapping | undefined;
+	return (itemIndex) => (mapping ??= readMapping(context, itemIndex));
+}
 
 function readMapping(context: IExecuteFunctions, itemIndex: number): ItemMapping {
 	const options = context.getNodeParameter('options', itemIndex, {}) as ItemOptions;
