@@ -10,9 +10,9 @@ import { readNoise } from '../host/readNoise';
 import { readRules } from '../host/readRule';
 import { readSplits } from '../host/readSplits';
 import { textOf } from '../host/texts';
-import { faces, type ChosenSource, type Received } from '../sources';
+import { faces, type ChosenSource, type Received, type SourceFace } from '../sources';
 import { readSource } from '../sources/readSource';
-import { checkFit, KINDS } from './fitRules';
+import { checkFit } from './fitRules';
 
 export type AlertTriggerSettings = {
 	readonly source: ChosenSource;
@@ -36,9 +36,10 @@ export async function readSettings(context: ITriggerFunctions): Promise<AlertTri
 		context.getNodeParameter(name, fallback);
 	const { rules, notCarriedOver } = readRules(read, context.getNode());
 	for (const rule of rules) await checkTemplates(rule);
-	const source = await readFittingSource(context, rules);
-	const { name = source.name } = faces.find(({ value }) => value === source.name) ?? {};
-	checkFit(rules, { value: source.name, name, symbols: source.symbols });
+	const chosen: unknown = read('source', 'simulated');
+	const face = faces.find(({ value }) => value === chosen);
+	const source = await readFittingSource(context, rules, face);
+	if (face !== undefined) checkFit(rules, face, source.symbols);
 	const options = read('options', {}) as { readonly unknownAfter?: unknown };
 	const unknownAfterMs = readUnknownAfter(textOf(options.unknownAfter).trim());
 	return {
@@ -55,10 +56,9 @@ export async function readSettings(context: ITriggerFunctions): Promise<AlertTri
 async function readFittingSource(
 	context: ITriggerFunctions,
 	rules: readonly CompiledRule[],
+	face: SourceFace | undefined,
 ): Promise<ChosenSource> {
-	const source: unknown = context.getNodeParameter('source', 'simulated');
-	const face = faces.find(({ value }) => value === source);
-	const kinds = KINDS[textOf(source)];
+	const kinds = face?.events?.kinds;
 	if (face === undefined || face.fields().receive.length === 0) {
 		if (kinds !== undefined) checkOffered(rules, kinds);
 		return await readSource(context, { maxBatchSize: CHUNK });

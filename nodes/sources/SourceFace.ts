@@ -8,6 +8,7 @@ import type {
 	Source,
 } from '../../core/market';
 import type { PollBudget } from './budget';
+import type { EventsFace } from './eventsOf';
 
 /**
  * A source as the editor shows it. It's at hand whenever n8n loads a node, so it imports nothing heavy; what
@@ -25,6 +26,8 @@ export type SourceFace = {
 	/** What stands under Options. */
 	readonly options: () => INodeProperties[];
 	readonly load: () => Promise<ReadSource>;
+	/** So that a rule on what it never tells is refused; none where the user's own mapping decides. */
+	readonly events?: EventsFace;
 	/** For the node that asks once; a source it can't ask has none. */
 	readonly requests?: RequestFace;
 };

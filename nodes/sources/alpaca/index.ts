@@ -1,6 +1,7 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { budgetField } from '../budget';
+import { ALL_KINDS, FUNDAMENTALS } from '../eventsOf';
 import {
 	deliveryField,
 	intervalField,
@@ -91,6 +92,7 @@ export const alpaca: SourceFace = {
 	}),
 	options: () => [silentAfterOption()],
 	load: async () => (await import('./read')).readAlpaca,
+	events: { kinds: ALL_KINDS, without: FUNDAMENTALS },
 	requests: {
 		description: 'US stocks and crypto; a free account is enough',
 		symbol: 'AAPL',

@@ -14,6 +14,7 @@ export const binance = pairFace({
 	limited: 'Request weight the provider allows',
 	restBaseUrl: 'https://data-api.binance.vision',
 	streamBaseUrl: 'wss://data-stream.binance.vision',
+	quotesWithout: [],
 	load: async () => (await import('./read')).readBinance,
 	loadRequests: async () => (await import('./requests')).openBinanceRequests,
 });

@@ -11,6 +11,7 @@ export const coinbase = pairFace({
 	limited: 'Calls the provider allows',
 	restBaseUrl: 'https://api.coinbase.com/api/v3/brokerage',
 	streamBaseUrl: 'wss://advanced-trade-ws.coinbase.com',
+	quotesWithout: ['open', 'previousClose', 'change'],
 	load: async () => (await import('./read')).readCoinbase,
 	loadRequests: async () => (await import('./requests')).openCoinbaseRequests,
 });

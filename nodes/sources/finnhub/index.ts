@@ -50,6 +50,10 @@ export const finnhub: SourceFace = {
 	}),
 	options: () => [silentAfterOption()],
 	load: async () => (await import('./read')).readFinnhub,
+	events: {
+		kinds: ['trade', 'quote'],
+		without: ['bid', 'ask', 'spread', 'spreadPercent', 'volume'],
+	},
 	requests: {
 		description: 'US stocks with fundamentals, crypto and forex; quotes, search and status',
 		symbol: 'AAPL',

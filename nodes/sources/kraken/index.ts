@@ -11,6 +11,7 @@ export const kraken = pairFace({
 	limited: 'Calls the provider allows',
 	restBaseUrl: 'https://api.kraken.com',
 	streamBaseUrl: 'wss://ws.kraken.com/v2',
+	quotesWithout: ['open', 'previousClose'],
 	load: async () => (await import('./read')).readKraken,
 	loadRequests: async () => (await import('./requests')).openKrakenRequests,
 });

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { budgetField } from '../budget';
+import { ALL_KINDS, FUNDAMENTALS } from '../eventsOf';
 import {
 	deliveryField,
 	intervalField,
@@ -27,6 +28,8 @@ export type PairVenue = {
 	readonly limited: string;
 	readonly restBaseUrl: string;
 	readonly streamBaseUrl: string;
+	/** Facts its quotes don't have, beside what no venue of pairs has. */
+	readonly quotesWithout: readonly string[];
 	readonly load: () => Promise<ReadSource>;
 	readonly loadRequests: () => Promise<OpenRequests>;
 };
@@ -79,6 +82,7 @@ export const pairFace = (venue: PairVenue): SourceFace => ({
 	}),
 	options: () => options(venue),
 	load: venue.load,
+	events: { kinds: ALL_KINDS, without: [...FUNDAMENTALS, ...venue.quotesWithout] },
 	requests: {
 		description: 'Crypto pairs; free, no account needed',
 		symbol: venue.symbols.usual.split(',')[0] ?? '',

@@ -55,4 +55,5 @@ export const replay: SourceFace = {
 	}),
 	options: () => [],
 	load: async () => (await import('./read')).readReplay,
+	events: { kinds: ['trade', 'candle'], without: [], ownFields: true },
 };

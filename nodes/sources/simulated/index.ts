@@ -1,3 +1,4 @@
+import { FUNDAMENTALS } from '../eventsOf';
 import { symbolsField } from '../liveFields';
 import type { SourceFace } from '../SourceFace';
 
@@ -161,6 +162,7 @@ export const simulated: SourceFace = {
 	}),
 	options: () => [],
 	load: async () => (await import('./read')).readSimulated,
+	events: { kinds: ['quote'], without: FUNDAMENTALS.filter((fact) => fact !== 'peRatio') },
 	requests: {
 		description: 'A market of its own, no account needed: to try things out',
 		symbol: 'SHOP',

@@ -1,5 +1,6 @@
 import { NodeHelpers, type INodeProperties, type INodeTypeDescription } from 'n8n-workflow';
 
+import { findFact } from '../../../core/facts';
 import { sourceCredentials, sourceFields, sourceName, sourceOptions } from '../../../nodes/sources';
 import { faces } from '../../../nodes/sources/faces';
 import { readSource } from '../../../nodes/sources/readSource';
@@ -42,6 +43,10 @@ describe('the sources', () => {
 		expect(names).toEqual([...names].sort((one, other) => one.localeCompare(other, 'en')));
 		expect(new Set(values).size).toBe(values.length);
 		for (const name of names) expect(sourceName()).toContain(JSON.stringify(name));
+	});
+
+	it.each(faces)('$name lacks only what the catalogue knows', ({ events }) => {
+		for (const fact of events?.without ?? []) expect(findFact(fact)).toMatchObject({ name: fact });
 	});
 
 	it.each(values.filter((value) => value !== 'replay'))(
