@@ -89,9 +89,6 @@ const idsOf = (sink: CollectingSink) => sink.events.map(({ eventId }) => eventId
 /**
  * What every source with a socket keeps to, whatever its provider does. `fills`: its history has what was
  * missed; otherwise the next event says that something may be missing.
- *
- * On a clock this fast a machine that stalls for a third of a second looks like a provider that is silent for 15: such a test is
- * tried again.
  */
 export function describeLiveSource(
 	name: string,
@@ -99,7 +96,6 @@ export function describeLiveSource(
 	options: { readonly fills: boolean },
 ): void {
 	describe(`${name} as a live source`, () => {
-		jest.retryTimes(2, { logErrorsBeforeRetry: true });
 		let setup: LiveSetup;
 		/** Whatever is loaded when first needed is loaded before a fast clock runs. */
 		beforeAll(async () => {

@@ -366,8 +366,6 @@ describe('Custom REST tells new rows from old', () => {
 });
 
 describe('Custom REST when the world fails', () => {
-	// The clock is fast: a machine that stalls looks like a server that is silent.
-	jest.retryTimes(2, { logErrorsBeforeRetry: true });
 	const faults: Array<[string, JsonAnswer[], RegExp, number?]> = [
 		[
 			'refuses the key, quoting it',
