@@ -13,6 +13,7 @@ import { readSource } from './readSource';
 import type { AlertLoad, AlertPorts, AlertSettings } from './runAlerts';
 import { WaitingBatches } from './WaitingBatches';
 import { WatchedRules } from './WatchedRules';
+import { isOn } from './watchState';
 import { withStore } from './withStore';
 
 /** Events judged in one go, before anybody else gets a turn. */
@@ -52,7 +53,7 @@ export class AlertWatch {
 		private readonly settings: AlertSettings,
 		private readonly ports: AlertPorts,
 		private readonly play: Play<AlertLoad>,
-		kept: KeptWatches,
+		private readonly kept: KeptWatches,
 		private readonly noise: Quietening | undefined,
 		private readonly signal: AbortSignal,
 	) {
@@ -79,6 +80,7 @@ export class AlertWatch {
 	}
 
 	private async judgeAll(): Promise<void> {
+		await this.endUnseen(this.kept);
 		for (;;) {
 			const batch = await this.next();
 			if (batch === undefined) return;
@@ -120,10 +122,28 @@ export class AlertWatch {
 		if (this.noise === undefined) return { told: alerts, changes: [] };
 		const changed = this.rules.takeChanges();
 		this.unwritten = mergeKept(this.unwritten, changed);
-		const over = changed.watches.filter(({ state }) => state.alert.episode === undefined);
-		const told = new Set(alerts.map(({ alert }) => keyOf(alert)));
-		const untold = over.map(keyOf).filter((key) => !told.has(key));
-		return this.noise.advance(alerts, untold, this.rules.heardUpTo(now));
+		const over = changed.watches.filter(({ state }) => !isOn(state)).map(keyOf);
+		const last = new Map(alerts.map(({ alert }) => [keyOf(alert), alert.state]));
+		// What began and ended in here is among them; what was told as over isn't.
+		const untold = over.filter((key) => last.get(key) !== 'resolved');
+		return this.noise.advance(alerts, untold, this.noiseTime(now));
+	}
+
+	/** Where nothing has been heard yet the feed's time isn't known, and what waits needn't wait for that. */
+	private noiseTime(now: EpochMs): EpochMs | undefined {
+		return this.rules.heardUpTo(now) ?? (this.settings.time === 'wall' ? now : undefined);
+	}
+
+	/** Ends that nobody saw: of rules that aren't there any more, or are others now. */
+	private async endUnseen(kept: KeptWatches): Promise<void> {
+		if (this.noise === undefined) return;
+		const on = new Set(kept.watches.filter(({ state }) => isOn(state)).map(keyOf));
+		const over = [...this.noise.known].filter((key) => !on.has(key));
+		const at = this.noiseTime(this.ports.clock.now());
+		const { told: alerts, changes } = this.noise.advance([], over, at);
+		if (alerts.length + changes.length > 0) {
+			await this.write(this.record, { alerts, reports: [] }, changes);
+		}
 	}
 
 	private async handOverAll(): Promise<void> {

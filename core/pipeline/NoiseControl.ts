@@ -2,13 +2,14 @@ import {
 	advanceNoise,
 	nextNoiseAt,
 	type AlertItem,
+	type AlertKey,
 	type NoiseInput,
 	type NoisePolicy,
 } from '../alerts';
 import type { Change, EpochMs, Store } from '../ports';
 import type { WatchScope } from './advanceWatch';
 import { composeMessage } from './composeMessage';
-import { noiseChanges, readNoise, type StoredNoise } from './noiseState';
+import { keysIn, noiseChanges, readNoise, type StoredNoise } from './noiseState';
 
 /** A step of noise control that nobody has written down yet. */
 export type PlannedNoise = {
@@ -49,6 +50,11 @@ export class NoiseControl {
 	/** When to plan a step of kind `clock`; `undefined` when only an alert can change something. */
 	get nextDueAt(): EpochMs | undefined {
 		return nextNoiseAt(this.stored.state, this.policy);
+	}
+
+	/** Rules and symbols whose end is worth an input of kind `over`. */
+	get known(): ReadonlySet<AlertKey> {
+		return keysIn(this.stored.state);
 	}
 
 	plan(input: NoiseInput): PlannedNoise {

@@ -19,6 +19,11 @@ export class Quietening {
 		return this.noise.nextDueAt;
 	}
 
+	/** Rules and symbols whose end matters. */
+	get known(): ReadonlySet<AlertKey> {
+		return this.noise.known;
+	}
+
 	/**
 	 * @param over alerts that ended without being told
 	 * @param upTo how far time has come when there's nothing more
@@ -48,7 +53,9 @@ export class Quietening {
 			passTime(moment);
 			plan({ kind: 'alerts', at: this.notBefore(moment), alerts: ofMoment });
 		}
-		if (over.length > 0) plan({ kind: 'over', at: this.notBefore(upTo ?? this.at), keys: over });
+		const { known } = this;
+		const keys = over.filter((key) => known.has(key));
+		if (keys.length > 0) plan({ kind: 'over', at: this.notBefore(upTo ?? this.at), keys });
 		if (upTo !== undefined) passTime(upTo);
 		return { told, changes };
 	}

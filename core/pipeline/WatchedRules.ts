@@ -53,9 +53,12 @@ export class WatchedRules {
 		for (const rule of settings.rules) this.live.put(rule);
 		for (const { ruleId, symbol, state } of kept.watches) {
 			if (state.last !== undefined) this.live.resume(ruleId, symbol, readLastSeen(state.last));
-			if (state.lastEventAt !== undefined) this.hear(symbol, state.lastEventAt);
 		}
-		for (const { lastEventAt } of kept.instruments.values()) this.moveOn(lastEventAt);
+		for (const [symbol, { lastEventAt }] of kept.instruments) {
+			if (lastEventAt === undefined) continue;
+			this.hear(symbol, lastEventAt);
+			this.moveOn(lastEventAt);
+		}
 	}
 
 	/** Takes in events, lets time pass up to now, and says what is to be told. */
@@ -88,10 +91,12 @@ export class WatchedRules {
 	/** When `judge` is worth calling though no event has come. @param also when somebody else wants to know */
 	wakeAt(also: EpochMs | undefined): EpochMs | undefined {
 		if (this.settings.time === 'tape') return undefined;
-		const { nextDueAt } = this.live;
-		const dueAt = [nextDueAt, this.silences.firstAt, also].filter((at) => at !== undefined);
-		if (dueAt.length === 0) return undefined;
-		return this.feedTime.reaches(epochMs(Math.min(...dueAt) + 1));
+		const reached = [this.live.nextDueAt, this.silences.firstAt, also].flatMap((dueAt) =>
+			dueAt === undefined ? [] : (this.feedTime.reaches(epochMs(dueAt + 1)) ?? []),
+		);
+		// Before the first event the feed's time isn't known; who wants only to be woken needn't wait for that.
+		if (reached.length === 0) return also;
+		return epochMs(Math.min(...reached));
 	}
 
 	/** What must be written down to go on from here. */
@@ -107,8 +112,8 @@ export class WatchedRules {
 		};
 	}
 
-	private moveOn(eventAt: EpochMs | undefined): void {
-		if (eventAt !== undefined && eventAt > (this.lastEventAt ?? 0)) this.lastEventAt = eventAt;
+	private moveOn(eventAt: EpochMs): void {
+		if (eventAt > (this.lastEventAt ?? 0)) this.lastEventAt = eventAt;
 	}
 
 	private hear(symbol: string, eventAt: EpochMs): void {

@@ -1,7 +1,8 @@
 import type { InstrumentState } from '../facts';
 import type { Change, Store } from '../ports';
+import type { CompiledRule } from '../rules';
 import type { KeptLastSeen } from './keptLastSeen';
-import type { WatchState } from './watchState';
+import { beginWatch, type WatchState } from './watchState';
 
 /** What is kept of one rule and symbol. */
 export type KeptWatch = {
@@ -51,6 +52,40 @@ export async function readKept(prefix: string, store: Store): Promise<KeptWatche
 		instruments: new Map(
 			histories.map(({ key, value }) => [names(key)[0] ?? '', value as InstrumentState]),
 		),
+	};
+}
+
+/**
+ * What is kept of the rules there are. A rule that was taken out, or off a symbol, begins anew when it comes back; of one
+ * with other conditions only what it has seen goes on.
+ */
+export function partKept(
+	kept: KeptWatches,
+	rules: readonly CompiledRule[],
+): { readonly kept: KeptWatches; readonly renewed: KeptWatches; readonly gone: KeptWatches } {
+	const byId = new Map(rules.map((rule) => [rule.document.id, rule]));
+	const watches: KeptWatch[] = [];
+	const renewed: KeptWatch[] = [];
+	const gone: KeptWatch[] = [];
+	for (const watch of kept.watches) {
+		const { ruleId, symbol, state } = watch;
+		const rule = byId.get(ruleId);
+		if (rule === undefined || rule.symbols?.has(symbol) === false) gone.push(watch);
+		else if (state.fingerprint === rule.fingerprint) watches.push(watch);
+		else {
+			const { seen, lastEventAt } = state;
+			const begun = beginWatch(rule.fingerprint);
+			renewed.push({
+				...watch,
+				state: { ...begun, seen, ...(lastEventAt === undefined ? {} : { lastEventAt }) },
+			});
+		}
+	}
+	const only = (some: readonly KeptWatch[]): KeptWatches => ({ ...nothingKept, watches: some });
+	return {
+		kept: { ...kept, watches: [...watches, ...renewed] },
+		renewed: only(renewed),
+		gone: only(gone),
 	};
 }
 

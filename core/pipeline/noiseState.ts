@@ -1,4 +1,4 @@
-import { noNoise, type Held, type NoiseState, type NoiseStep } from '../alerts';
+import { noNoise, type AlertKey, type Held, type NoiseState, type NoiseStep } from '../alerts';
 import type { Change, Store } from '../ports';
 import type { WatchScope } from './advanceWatch';
 import { ledgerChanges } from './heldLedger';
@@ -22,6 +22,23 @@ export async function readNoise(scope: WatchScope, store: Store): Promise<Stored
 	const waiting = kept.map(({ value }) => value as KeptHeld).sort(asTheyCame);
 	// Only `noiseChanges` writes there.
 	return { state: putIn(entry.value as NoiseState, waiting), revision: entry.revision };
+}
+
+/** Rules and symbols whose end matters. */
+export const keysIn = ({ sources, muted, changes }: NoiseState): Set<AlertKey> =>
+	new Set([
+		...Object.keys(sources),
+		...Object.keys(muted),
+		...Object.keys(changes).filter((key) => changes[key]?.held !== undefined),
+	]);
+
+/** For a history that begins anew. The ledger says what was held back before. */
+export async function forgetNoise(scope: WatchScope, store: Store): Promise<Change[]> {
+	const kept = await store.list('noise', ownerKey(scope));
+	const own = kept.filter(
+		({ key }) => key === ownerKey(scope) || key.startsWith(ownerKey(scope, '')),
+	);
+	return own.map(({ key }) => removal(key));
 }
 
 /**

@@ -18,9 +18,9 @@ import type { WatchScope } from './advanceWatch';
 import { composeMessage } from './composeMessage';
 import { inOrder } from './inOrder';
 import type { BatchEntry, HeldBack, Judged } from './judgeBatch';
-import { noiseChanges, readNoise } from './noiseState';
+import { keysIn, noiseChanges, readNoise } from './noiseState';
 import { ownerKey } from './ownerKey';
-import type { WatchState } from './watchState';
+import { isOn, type WatchState } from './watchState';
 
 /** What noise control held back of an item's alerts. */
 export type NoiseHeld = Pick<HeldRecord['alert'], 'ruleId' | 'ruleName'> &
@@ -150,14 +150,6 @@ async function advance(
 	return steps;
 }
 
-/** Rules and symbols whose end matters. */
-const keysIn = ({ sources, muted, changes }: NoiseState): Set<AlertKey> =>
-	new Set([
-		...Object.keys(sources),
-		...Object.keys(muted),
-		...Object.keys(changes).filter((key) => changes[key]?.held !== undefined),
-	]);
-
 /** Those whose alert isn't firing, as the rule's own state says. */
 async function endedOf(
 	keys: readonly AlertKey[],
@@ -170,10 +162,7 @@ async function endedOf(
 		return ownerKey(scope, ruleId, symbol);
 	};
 	const states = await store.read('state', keys.map(stateKeyOf));
-	return keys.filter((key) => {
-		const state = states.get(stateKeyOf(key))?.value as WatchState | undefined;
-		return state?.alert.phase !== 'firing' && state?.alert.phase !== 'recovering';
-	});
+	return keys.filter((key) => !isOn(states.get(stateKeyOf(key))?.value as WatchState | undefined));
 }
 
 function decide(

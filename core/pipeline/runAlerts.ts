@@ -5,8 +5,9 @@ import { AlertWatch } from './AlertWatch';
 import type { HandOverPorts } from './HandOver';
 import { inOrder } from './inOrder';
 import { Journal } from './journal';
-import { forgetKept, nothingKept, readKept } from './keptWatches';
+import { forgetKept, keepChanges, nothingKept, partKept, readKept } from './keptWatches';
 import { NoiseControl } from './NoiseControl';
+import { forgetNoise } from './noiseState';
 import { openPlay, type PlaySettings } from './play';
 import { Quietening } from './Quietening';
 import type { WatchedSettings } from './WatchedRules';
@@ -51,9 +52,14 @@ export async function runAlerts(
 		if (signal.aborted) return;
 		const opened = await withStore(ports, signal, async (store) => {
 			const journal = new Journal<AlertLoad>(store, owner);
-			const kept = await readKept(journal.key, store);
+			const all = await readKept(journal.key, store);
+			const { kept, renewed, gone } = partKept(all, settings.rules);
+			await store.commit([...forgetKept(journal.key, gone), ...keepChanges(journal.key, renewed)]);
 			// A tape played anew is another history; the market is the same, whoever looks at it.
-			const forget = async () => (time === 'tape' ? forgetKept(journal.key, kept) : []);
+			const forget = async () =>
+				time === 'tape'
+					? [...forgetKept(journal.key, kept), ...(await forgetNoise(owner, store))]
+					: [];
 			const play = await openPlay(journal, settings, ports.clock, forget);
 			const noise = await openNoise(settings, store);
 			return { play, noise, kept: play.isNew && time === 'tape' ? nothingKept : kept };

@@ -16,6 +16,10 @@ export type WatchState = {
 	readonly lastEventAt?: EpochMs;
 };
 
+/** Whether an alert is on: it began to hold, and isn't over. */
+export const isOn = (state: Pick<WatchState, 'alert'> | undefined): boolean =>
+	state?.alert.phase === 'firing' || state?.alert.phase === 'recovering';
+
 export const beginWatch = (fingerprint: string): WatchState => ({
 	fingerprint,
 	alert: noAlert,

@@ -292,9 +292,137 @@ describe('runAlerts', () => {
 	});
 });
 
+describe('runAlerts after a restart', () => {
+	/** Plays one life after the other over the same store; what each told. */
+	const lives = async (
+		...scenes: ReadonlyArray<{
+			readonly settings: Partial<AlertSettings>;
+			readonly play: (trigger: ReturnType<typeof setUp>) => Promise<void>;
+		}>
+	) => {
+		const clock = new FakeClock(NOW);
+		const store = createMemoryStore(clock);
+		const owner = { workflowId: `lives ${(owners += 1)}`, nodeId: 'n' };
+		const told: string[][] = [];
+		for (const { settings, play } of scenes) {
+			const trigger = setUp({ ...settings, owner }, { clock, store });
+			const running = trigger.start({ startedByUser: false });
+			await turns();
+			await play(trigger);
+			trigger.stop.abort();
+			await running;
+			told.push(trigger.told());
+		}
+		return { told, store };
+	};
+	const tick =
+		(price: number, row: number, more: object = {}) =>
+		async (trigger: ReturnType<typeof setUp>) => {
+			await trigger.advance(1_000);
+			await trigger.tick(price, { eventId: `replay:tape.csv~p1#${row}`, ...more });
+		};
+
+	it('goes on where it was', async () => {
+		const settings = { rules: [under60()] };
+		const { told } = await lives({ settings, play: tick(59, 1) }, { settings, play: tick(58, 2) });
+		expect(told).toEqual([['SHOP firing 1'], []]);
+	});
+
+	it.each([
+		['that was taken out and put back', [under60({ id: 'another' })]],
+		['that was taken off the symbol and put back', [under60({ symbols: ['AAPL'] })]],
+		[
+			'whose conditions were others meanwhile',
+			[under60({ resetWhen: { all: [{ fact: 'price', operator: 'greaterThan', value: 99 }] } })],
+		],
+	])('begins anew with a rule %s', async (_, meanwhile) => {
+		const { told, store } = await lives(
+			{ settings: { rules: [under60()] }, play: tick(59, 1) },
+			{ settings: { rules: meanwhile }, play: async () => {} },
+			{ settings: { rules: [under60()] }, play: tick(58, 2) },
+		);
+		expect(told).toEqual([['SHOP firing 1'], [], ['SHOP firing 2']]);
+		expect(await store.list('state', '')).toHaveLength(1);
+	});
+
+	it('forgets a symbol that stays silent, from its last event on', async () => {
+		const settings = { rules: [under60({ remindEvery: '60s' })], unknownAfterMs: 90_000 };
+		const { told } = await lives(
+			{
+				settings,
+				play: async (trigger) => {
+					await tick(59, 1)(trigger);
+					await trigger.advance(40_000);
+					await trigger.tick(59, { eventId: 'replay:tape.csv~p1#2' });
+				},
+			},
+			{
+				settings,
+				play: async (trigger) => {
+					await trigger.tick(70, { symbol: 'OTHER', eventId: 'replay:tape.csv~p1#3' });
+					await trigger.advance(400_000);
+				},
+			},
+		);
+		expect(told).toEqual([['SHOP firing 1'], ['SHOP reminder 61', 'SHOP reminder 121']]);
+	});
+});
+
 describe('runAlerts with noise control', () => {
 	const noise = (document: object) => compileNoise(document);
 	const rules = [under60({ notifyResolved: true })];
+	const inhibited = noise({
+		inhibit: [{ source: ['rule=index'], target: ['rule=r'] }],
+	});
+	const index = under60({ id: 'index', name: 'index', symbols: ['SPY'] });
+	const cheap = under60({ symbols: ['SHOP'] });
+
+	it('mutes nobody by what began and ended within one batch', async () => {
+		const { start, give, tick, told, stop } = setUp({ rules: [index, cheap], noise: inhibited });
+		const running = start();
+		await give(
+			trade(1, 59, { symbol: 'SPY', eventAt: epochMs(NOW) }),
+			trade(2, 61, { symbol: 'SPY', eventAt: epochMs(NOW) }),
+		);
+		await tick(59);
+		expect(told()).toEqual(['SPY firing 0', 'SHOP firing 0']);
+		stop.abort();
+		await running;
+	});
+
+	it('lets go of what a rule muted that was taken out', async () => {
+		const first = setUp({ rules: [index, cheap], noise: inhibited });
+		const running = first.start();
+		await first.tick(59, { symbol: 'SPY' });
+		await first.tick(59);
+		first.stop.abort();
+		await running;
+		expect(first.told()).toEqual(['SPY firing 0']);
+		const { owner, store, clock } = first;
+		const second = setUp({ rules: [cheap], noise: inhibited, owner }, { store, clock });
+		const again = second.start({ startedByUser: false });
+		await turns();
+		await turns();
+		expect(second.told()).toEqual(['SHOP firing 0']);
+		second.stop.abort();
+		await again;
+	});
+
+	it('begins anew with a tape that is played anew', async () => {
+		const settings = { rules: [index, cheap], noise: inhibited, time: 'tape' as const };
+		const first = setUp(settings);
+		const running = first.start();
+		await first.tick(59, { symbol: 'SPY' });
+		first.stop.abort();
+		await running;
+		const { owner, store, clock } = first;
+		const second = setUp({ ...settings, owner }, { store, clock });
+		const again = second.start();
+		await second.tick(59, { eventId: 'replay:tape.csv~p2#1' });
+		expect(second.told()).toEqual(['SHOP firing 0']);
+		second.stop.abort();
+		await again;
+	});
 
 	it('groups alerts, and tells them when the wait is over, on the clock', async () => {
 		const policy = noise({ groupBy: [], groupWait: '30s', groupInterval: '5m' });
@@ -326,7 +454,7 @@ describe('runAlerts with noise control', () => {
 		await clock.advance(60_000);
 		const second = setUp({ rules, noise: policy, owner }, { store, clock });
 		const again = second.start({ startedByUser: false });
-		await second.tick(70, { symbol: 'C', eventId: 'replay:tape.csv~p1#99' });
+		await turns();
 		await second.advance(3_000);
 		expect(second.runs.flatMap(({ alerts }) => alerts)).toMatchObject([
 			{ alert: { merged: { by: 'group', count: 2 } } },
