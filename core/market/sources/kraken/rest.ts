@@ -15,6 +15,8 @@ const PAIRS_AT_ONCE = 100;
 const TRADES_AT_ONCE = 1_000;
 /** How often it's looked further back for a trade. */
 const MOST_LOOKS = 5;
+/** So many pages are read to where the wanted ones begin. */
+const MOST_PAGES_ON = 20;
 
 /**
  * Kraken's public calls. Names in answers are Kraken's own, whatever was asked for.
@@ -148,10 +150,14 @@ export class KrakenRest implements PairRest {
 			const since = page.since - perTrade * (page.first - from) * 2 ** look - 1_000;
 			page = await this.tradesSince(reader, `${Math.max(Math.floor(since), 1)}000000`, signal);
 		}
+		// Looked too far back: what is wanted comes on a later page.
+		for (let on = 0; on < MOST_PAGES_ON && isFull(page) && page.next <= from; on += 1) {
+			page = await this.tradesSince(reader, page.last, signal);
+		}
 		this.pages.set(symbol, { next: page.next, since: page.last });
 		return {
 			items: page.items.filter(({ at }) => at >= from),
-			more: page.items.length >= TRADES_AT_ONCE,
+			more: isFull(page),
 		};
 	}
 
@@ -195,6 +201,9 @@ export class KrakenRest implements PairRest {
 		return isObject(result) ? result : refuseShape();
 	}
 }
+
+const isFull = ({ items }: { readonly items: readonly unknown[] }): boolean =>
+	items.length >= TRADES_AT_ONCE;
 
 /** Of the one pair that was asked for, whatever it's called. */
 function rowsIn(result: Readonly<Record<string, unknown>>): unknown[] {

@@ -398,28 +398,39 @@ describe('Kraken, streamed', () => {
 		expect(sink.reportsOf('unreadable')[0]?.reason).toContain('Exceeded msg rate');
 	});
 
-	it('finds trades it missed by their time, page by page, however many there are', async () => {
-		setup = await setUp({ silentAfterMs: 3_600_000 });
-		const { trades, clock } = setup;
-		const { sink } = await playing(setup, async (sink, server) => {
-			await server.listened();
-			server.tell(1);
-			await sink.until(() => sink.events.length === 1);
-			server.happen(2_500);
-			// Spread over time, as trades are.
-			const from = clock.now() - 3_000;
-			for (const [index, trade] of trades.entries()) {
-				if (index > 0) trade.timestamp = new Date(from + index).toISOString();
-			}
-			server.tell(1);
-			await sink.until(() => sink.events.length >= 2_502);
-		});
-		expect(sink.events.map(({ eventId }) => Number(eventId.split('#')[1]))).toEqual(
-			Array.from({ length: 2_502 }, (_, n) => 1_000 + n),
-		);
-		expect(sink.reportsOf('missing')).toEqual([]);
-		expect(sink.events.every((event) => (event as Trade).side === 'sell')).toBe(true);
-	}, 15_000);
+	it.each([
+		['and none before', 0],
+		['and many before, among which it looks at first', 5_000],
+	])(
+		'finds trades it missed by their time, however many there are, %s',
+		async (_, before) => {
+			setup = await setUp({ silentAfterMs: 3_600_000 });
+			const { trades, clock } = setup;
+			const { sink } = await playing(setup, async (sink, server) => {
+				await server.listened();
+				server.happen(before);
+				// Spread over time, as trades are.
+				const spread = (last: number) => {
+					for (const [index, trade] of trades.entries()) {
+						trade.timestamp = new Date(last - (trades.length - index) * 2).toISOString();
+					}
+				};
+				spread(clock.now() - 6_000);
+				server.tell(1);
+				await sink.until(() => sink.events.length === 1);
+				server.happen(2_500);
+				spread(clock.now());
+				server.tell(1);
+				await sink.until(() => sink.events.length >= 2_502);
+			});
+			expect(sink.events.map(({ eventId }) => Number(eventId.split('#')[1]))).toEqual(
+				Array.from({ length: 2_502 }, (_, n) => 1_000 + before + n),
+			);
+			expect(sink.reportsOf('missing')).toEqual([]);
+			expect(sink.events.every((event) => (event as Trade).side === 'sell')).toBe(true);
+		},
+		15_000,
+	);
 
 	it('tells a quote once, also when the state at hand is told again after a cut', async () => {
 		setup = await setUp({ receive: 'quotes' });
