@@ -113,6 +113,9 @@ export class Lane {
 
 	private catchingUp = false;
 
+	/** Something was let go that the history has. */
+	private behind = false;
+
 	private held: Item[] = [];
 
 	private gaps: Array<{ from: number; to: number }> = [];
@@ -151,18 +154,19 @@ export class Lane {
 	/** A live item. */
 	take(item: Item): void {
 		if (this.catchingUp) {
-			// Beyond that they're a gap of their own.
 			if (this.held.length < MOST_HELD) this.held.push(item);
+			else this.behind = true;
 			return;
 		}
 		if (this.owner.isFull) {
 			if (this.settings.history === undefined) {
 				this.interrupted = true;
 				this.owner.leftOut(this.symbol);
-			}
+			} else this.behind = true;
 			return;
 		}
-		if (this.isGap(item) && this.settings.history !== undefined) {
+		if ((this.behind || this.isGap(item)) && this.settings.history !== undefined) {
+			this.behind = false;
 			this.held.push(item);
 			this.catchUp();
 		} else this.place(item);
