@@ -11,6 +11,8 @@ export type N8nSettings = {
 	readonly userFolder: string;
 	readonly port: number;
 	readonly env?: Readonly<Record<string, string>>;
+	/** Of Node itself, such as `--inspect=127.0.0.1:9229`. */
+	readonly nodeOptions?: readonly string[];
 };
 
 const READY_WITHIN_MS = 180_000;
@@ -45,14 +47,14 @@ export class N8nProcess {
 
 	/** Starts it and waits until it answers. @returns milliseconds that took */
 	async start(): Promise<number> {
-		const { home, userFolder, port, env } = this.settings;
+		const { home, userFolder, port, env, nodeOptions = [] } = this.settings;
 		mkdirSync(userFolder, { recursive: true });
 		const log = openSync(this.logFile, 'a');
 		const brokerPort = await freePort();
 		const startedAt = Date.now();
 		this.child = spawn(
 			process.execPath,
-			[join(home, 'node_modules', 'n8n', 'bin', 'n8n'), 'start'],
+			[...nodeOptions, join(home, 'node_modules', 'n8n', 'bin', 'n8n'), 'start'],
 			{
 				cwd: userFolder,
 				stdio: ['ignore', log, log],

@@ -48,11 +48,15 @@ export const lastLines = (): string =>
 		.join('\n');
 
 /** A fresh n8n with the package, on a port of its own. */
-export async function startN8n(name: string, env: Record<string, string> = {}): Promise<Running> {
+export async function startN8n(
+	name: string,
+	env: Record<string, string> = {},
+	nodeOptions: readonly string[] = [],
+): Promise<Running> {
 	const { home, template } = await prepare();
 	const userFolder = join(root, name);
 	cpSync(template, userFolder, { recursive: true });
-	const n8n = new N8nProcess({ home, userFolder, port: await freePort(), env });
+	const n8n = new N8nProcess({ home, userFolder, port: await freePort(), env, nodeOptions });
 	running.add(n8n);
 	await n8n.start();
 	const api = new N8nApi(n8n.url);

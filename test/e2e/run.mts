@@ -21,6 +21,7 @@ import {
 	checkAlertTriggerEditor,
 	checkAlertTriggerKills,
 } from './alertTrigger.check.mts';
+import { checkFeedHour } from './feedHour.check.mts';
 import { checkMarketData } from './marketData.check.mts';
 import * as faults from './faults.check.mts';
 
@@ -29,6 +30,7 @@ const { values } = parseArgs({
 		only: { type: 'string' },
 		soak: { type: 'boolean', default: false },
 		seed: { type: 'string', default: '7' },
+		minutes: { type: 'string', default: '60' },
 	},
 });
 
@@ -47,6 +49,7 @@ const CHECKS: Record<string, () => Promise<string>> = {
 	'alert-trigger': async () => await checkAlertTrigger(),
 	'alert-trigger-kills': async () =>
 		await checkAlertTriggerKills(values.soak ? 50 : 5, Number(values.seed)),
+	'feed-hour': async () => await checkFeedHour(Number(values.minutes)),
 	'alert-trigger-editor': async () => await checkAlertTriggerEditor(await sharedN8n()),
 	editor: async () => await checkEditor(await sharedN8n()),
 	'outputs-editor': async () => await checkOutputsEditor(await sharedN8n()),
@@ -61,11 +64,13 @@ const CHECKS: Record<string, () => Promise<string>> = {
 	'full-store': async () => await faults.checkFullStore(),
 	'mail-server-down': async () => await faults.checkMailServerDown(await sharedN8n()),
 };
-const SOAK = ['kills', 'alert-trigger-kills'];
+/** The long ones; `feed-hour` is only long. */
+const SOAK = ['feed-hour', 'kills', 'alert-trigger-kills'];
+const EVERYDAY = Object.keys(CHECKS).filter((name) => name !== 'feed-hour');
 
 const only = values.only?.split(',');
 const chosen = Object.entries(CHECKS).filter(
-	([name]) => only?.includes(name) ?? (!values.soak || SOAK.includes(name)),
+	([name]) => only?.includes(name) ?? (values.soak ? SOAK : EVERYDAY).includes(name),
 );
 if (!hasRealTapes)
 	console.log('» The real tapes (../shared/data) are not there: the checks run on a made-up tape.');

@@ -53,6 +53,8 @@ type SimulatedCursor = {
 
 const SOURCE = 'simulated';
 const DAY_MS = 86_400_000;
+/** How late a step may be and still have the time it was due at. */
+const CAUGHT_UP_MS = 1_000;
 
 /**
  * A market that makes itself up: each price a random walk from a seed, and scripted events on top. The
@@ -165,9 +167,14 @@ function reportSilences(
 	];
 }
 
-/** The next step's time: an interval after the last, or now when that has passed (after a restart). */
-const nextAt = (cursor: SimulatedCursor, intervalMs: number, now: EpochMs): EpochMs =>
-	epochMs(cursor.step === 0 ? now : Math.max(cursor.lastAt + intervalMs, now));
+/**
+ * The next step's time: an interval after the last. What is a little late is caught up with, so that there are as many
+ * quotes as the interval says; what is later (after a restart) isn't made up for.
+ */
+function nextAt({ step, lastAt }: SimulatedCursor, intervalMs: number, now: EpochMs): EpochMs {
+	const due = lastAt + intervalMs;
+	return epochMs(step === 0 || now - due > CAUGHT_UP_MS ? now : due);
+}
 
 /** One step of geometric Brownian motion. */
 function walk(instrument: SimulatedInstrument, intervalMs: number, normal: number): number {

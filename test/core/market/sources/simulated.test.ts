@@ -177,6 +177,17 @@ describe('createSimulatedMarket', () => {
 		expect(crossings.length).toBeGreaterThanOrEqual(3);
 	});
 
+	it('keeps its pace on a timer that is always a little late', async () => {
+		const clock = new FakeClock(0, true);
+		const timer = { sleep: async (ms: number) => await clock.sleep(ms + 3) };
+		const sink = new CollectingSink(1_500);
+		const settings = { ...calm, intervalMs: 20 };
+		const start = { cursor: undefined, play: 'p1' };
+		await createSimulatedMarket(settings, { clock, timer }, start).run(sink, sink.signal);
+		expect(sink.events.at(-1)?.eventAt).toBe(499 * 20);
+		expect(clock.now()).toBeLessThan(500 * 20 + 20);
+	});
+
 	it('goes on with times of now after a while away, never backwards', async () => {
 		const before = new CollectingSink(6);
 		await open().run(before, before.signal);
