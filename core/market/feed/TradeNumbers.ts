@@ -1,55 +1,63 @@
-/** Trades are remembered in two halves; the older one is forgotten at once. */
-const HALF = 1_000;
+/** A trade's number. @param id what makes it unique within its microsecond, on its venue */
+export type NumberOf = (micros: number, id: unknown, venue?: unknown) => number;
 
-type Known = { readonly key: string; number: number; readonly next: Known | undefined };
+/** So many live trades are remembered, to know one that comes twice. */
+const REMEMBERED = 2_000;
 
 /**
  * Numbers for trades that have none in their order: the microsecond, or the next free number where several
  * share it. Trades in the same order get the same numbers, whether they come live or from the history.
+ *
+ * What's remembered lies in columns, overwritten in a circle. An object or a text for each would outlive the
+ * collector's young generation, and moving those costs as much as reading the trades.
  */
 export class TradeNumbers {
-	/** By microsecond. */
-	private recent = new Map<number, Known>();
+	private readonly micros: number[] = [];
 
-	private before = new Map<number, Known>();
+	private readonly ids: unknown[] = [];
+
+	private readonly venues: unknown[] = [];
+
+	private readonly numbers: number[] = [];
+
+	/** Where the next one goes. */
+	private at = 0;
 
 	private last = 0;
 
-	/** A trade that came live. @param key what makes it unique within its microsecond */
-	live(key: string, micros: number): number {
-		// What's known is no later than the last one.
-		const known = micros <= this.last ? this.find(key, micros) : undefined;
-		if (known !== undefined) return known.number;
+	/** Of trades that come live. */
+	readonly live: NumberOf = (micros, id, venue) => {
+		const known = this.find(micros, id, venue);
+		if (known !== undefined) return this.numbers[known] ?? micros;
 		this.last = Math.max(micros, this.last + 1);
-		this.remember(key, micros);
+		this.micros[this.at] = micros;
+		this.ids[this.at] = id;
+		this.venues[this.at] = venue;
+		this.numbers[this.at] = this.last;
+		this.at = this.at + 1 < REMEMBERED ? this.at + 1 : 0;
 		return this.last;
-	}
+	};
 
-	/** Trades of the history, oldest first. */
-	past(trades: readonly { readonly key: string; readonly micros: number }[]): number[] {
+	/** Of trades of the history, oldest first. */
+	past(): NumberOf {
 		let last = 0;
-		return trades.map(({ key, micros }) => {
-			const known = this.find(key, micros);
-			last = known !== undefined && known.number > last ? known.number : Math.max(micros, last + 1);
-			if (known !== undefined) known.number = last;
+		return (micros, id, venue) => {
+			const known = this.find(micros, id, venue);
+			last = Math.max(known === undefined ? micros : (this.numbers[known] ?? micros), last + 1);
+			if (known !== undefined) this.numbers[known] = last;
 			return last;
-		});
+		};
 	}
 
-	private find(key: string, micros: number): Known | undefined {
-		for (const half of [this.recent, this.before]) {
-			for (let one = half.get(micros); one !== undefined; one = one.next) {
-				if (one.key === key) return one;
-			}
+	/** Where it's remembered. Numbers grow, and are no lower than their microsecond: behind a lower one it can't be. */
+	private find(micros: number, id: unknown, venue: unknown): number | undefined {
+		const { length } = this.numbers;
+		for (let back = 1; back <= length; back += 1) {
+			const at = this.at >= back ? this.at - back : this.at - back + length;
+			if ((this.numbers[at] ?? 0) < micros) return undefined;
+			const isIt = this.micros[at] === micros && this.ids[at] === id && this.venues[at] === venue;
+			if (isIt) return at;
 		}
 		return undefined;
-	}
-
-	private remember(key: string, micros: number): void {
-		if (this.recent.size >= HALF) {
-			this.before = this.recent;
-			this.recent = new Map();
-		}
-		this.recent.set(micros, { key, number: this.last, next: this.recent.get(micros) });
 	}
 }

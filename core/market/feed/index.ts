@@ -9,6 +9,6 @@ export { type LivePorts } from './LivePorts';
 export { readHistory } from './readHistory';
 export { runPoll, type PollAdapter } from './runPoll';
 export { runStream, type StreamAdapter } from './runStream';
-export { TradeNumbers } from './TradeNumbers';
+export { TradeNumbers, type NumberOf } from './TradeNumbers';
 export { listed, UnknownSymbols } from './UnknownSymbols';
 export { untilAnswered } from './untilAnswered';

@@ -5,14 +5,14 @@ import {
 	endOf,
 	fieldsOf,
 	readBook,
-	readTrade,
+	readSale,
 	toNumber,
 	toQuote,
 	type QuoteNumbers,
 	type Reader,
 	type Unreadable,
 } from './parse';
-import type { WireBar, WireSnapshot, WireTrade } from './wire';
+import type { WireBar, WireSnapshot } from './wire';
 
 /**
  * What's known of one instrument's quote. Alpaca tells its parts one by one: prices by trades, bid and ask by
@@ -33,14 +33,12 @@ export class QuoteBoard {
 
 	/** A streamed trade's price, unless a later one is known. */
 	takeTrade(data: unknown, receivedAt: EpochMs): Item | Unreadable | undefined {
-		const read = readTrade(this.reader, data, receivedAt);
-		if ('unreadable' in read) return read;
-		const { micros } = read;
-		if (this.trade !== undefined && micros < this.trade.micros) return undefined;
-		const { p } = fieldsOf<WireTrade>(data);
-		const isNews = this.trade?.price !== p;
-		this.trade = { micros, price: p as number };
-		return isNews ? this.quote(micros, receivedAt) : undefined;
+		const sale = readSale(this.reader, data);
+		if ('unreadable' in sale) return sale;
+		if (this.trade !== undefined && sale.micros < this.trade.micros) return undefined;
+		const isNews = this.trade?.price !== sale.price;
+		this.trade = sale;
+		return isNews ? this.quote(sale.micros, receivedAt) : undefined;
 	}
 
 	takeBook(data: unknown, receivedAt: EpochMs): Item | Unreadable {
@@ -68,12 +66,9 @@ export class QuoteBoard {
 	takeSnapshot(data: unknown, receivedAt: EpochMs): Item | Unreadable | undefined {
 		const { latestTrade, latestQuote, dailyBar, prevDailyBar } = fieldsOf<WireSnapshot>(data);
 		if (isGiven(latestTrade)) {
-			const trade = readTrade(this.reader, latestTrade, receivedAt);
-			if ('unreadable' in trade) return trade;
-			if (trade.micros >= (this.trade?.micros ?? 0)) {
-				const { p } = fieldsOf<WireTrade>(latestTrade);
-				this.trade = { micros: trade.micros, price: p as number };
-			}
+			const sale = readSale(this.reader, latestTrade);
+			if ('unreadable' in sale) return sale;
+			if (sale.micros >= (this.trade?.micros ?? 0)) this.trade = sale;
 		}
 		if (isGiven(latestQuote)) {
 			const book = readBook(this.reader, latestQuote);

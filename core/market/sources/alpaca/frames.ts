@@ -3,17 +3,17 @@ import { stripSecrets } from '../../stripSecrets';
 import { errorToFailure } from './failures';
 
 /** Kinds of message, and the channel each comes on. Corrections and cancels come with the trades. */
-const CHANNELS: Readonly<Record<string, string>> = {
-	t: 'trades',
-	c: 'trades',
-	x: 'trades',
-	q: 'quotes',
-	b: 'bars',
-	d: 'dailyBars',
-	s: 'statuses',
-};
+const CHANNELS: ReadonlyMap<unknown, string> = new Map([
+	['t', 'trades'],
+	['c', 'trades'],
+	['x', 'trades'],
+	['q', 'quotes'],
+	['b', 'bars'],
+	['d', 'dailyBars'],
+	['s', 'statuses'],
+]);
 /** Late bars, limits, imbalances, order books, news: never asked for. */
-const OTHERS = new Set(['u', 'l', 'i', 'o', 'n']);
+const OTHERS: ReadonlySet<unknown> = new Set(['u', 'l', 'i', 'o', 'n']);
 
 /** One frame is a list of messages. Never throws. */
 export function parseFrame(
@@ -37,7 +37,7 @@ function parseMessage(
 	secrets: readonly string[],
 ): StreamMessage {
 	const { T, S, msg, code } = message;
-	const channel = typeof T === 'string' && Object.hasOwn(CHANNELS, T) ? CHANNELS[T] : undefined;
+	const channel = CHANNELS.get(T);
 	if (channel !== undefined && typeof S === 'string') {
 		return { kind: 'data', channel: `${channel}:${S}`, data: message };
 	}
@@ -49,7 +49,7 @@ function parseMessage(
 		case 'error':
 			return errorToMessage(code, msg, secrets);
 		default:
-			return OTHERS.has(T as string)
+			return OTHERS.has(T)
 				? { kind: 'aside' }
 				: unreadable('holds a message of no kind we know', JSON.stringify(message), secrets);
 	}

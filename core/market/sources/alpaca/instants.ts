@@ -1,31 +1,30 @@
 const RFC3339 = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/;
-const MICROS = [1_000_000, 100_000, 10_000, 1_000, 100, 10, 1];
+/** What the last of one, two … nine decimals counts. */
+const NANOS = [1e8, 1e7, 1e6, 1e5, 1e4, 1e3, 100, 10, 1];
 
 /** Epoch microseconds: as much of Alpaca's nanoseconds as a number holds; what's behind them is cut off. */
 export class Instants {
+	/** `2026-10-05T14:30:01.`, and when that is. */
 	private second = '';
 
-	private secondMs = 0;
+	private secondMicros = 0;
 
 	/** One trade follows another: the second is mostly that of the one before. */
 	parse(value: unknown): number | undefined {
 		if (typeof value !== 'string' || this.second === '' || !value.startsWith(this.second)) {
 			return this.parseAnew(value);
 		}
-		const end = value.length - 1;
-		if (value.charCodeAt(19) !== 46 || value.charCodeAt(end) !== 90 || end < 21 || end > 29) {
-			return this.parseAnew(value);
-		}
-		const micros = digitsOf(value, 20, Math.min(end, 26));
-		if (micros === undefined || digitsOf(value, 20, end) === undefined) return undefined;
-		return this.secondMs * 1_000 + micros * (MICROS[Math.min(end - 20, 6)] ?? 1);
+		const nanos = fractionOf(value);
+		return nanos === undefined
+			? this.parseAnew(value)
+			: this.secondMicros + Math.floor(nanos / 1_000);
 	}
 
 	private parseAnew(value: unknown): number | undefined {
 		const micros = parseMicros(value);
-		if (micros !== undefined && String(value).endsWith('Z')) {
-			this.second = String(value).slice(0, 19);
-			this.secondMs = Math.floor(micros / 1_000_000) * 1_000;
+		if (micros !== undefined && fractionOf(String(value)) !== undefined) {
+			this.second = String(value).slice(0, 20);
+			this.secondMicros = Math.floor(micros / 1_000_000) * 1_000_000;
 		}
 		return micros;
 	}
@@ -41,12 +40,16 @@ export function parseMicros(value: unknown): number | undefined {
 
 export const toMs = (micros: number): number => Math.floor(micros / 1_000);
 
-function digitsOf(text: string, from: number, to: number): number | undefined {
-	let number = 0;
-	for (let at = from; at < to; at += 1) {
+/** Nanoseconds behind the point of a time in UTC: `.123456789Z`. */
+function fractionOf(text: string): number | undefined {
+	const end = text.length - 1;
+	const unit = NANOS[end - 21];
+	if (unit === undefined || text[19] !== '.' || text[end] !== 'Z') return undefined;
+	let digits = 0;
+	for (let at = 20; at < end; at += 1) {
 		const digit = text.charCodeAt(at) - 48;
 		if (digit < 0 || digit > 9) return undefined;
-		number = number * 10 + digit;
+		digits = digits * 10 + digit;
 	}
-	return number;
+	return digits * unit;
 }

@@ -17,7 +17,6 @@ import {
 	readTrade,
 	usStocks,
 	type Reader,
-	type ReadTrade,
 	type Unreadable,
 } from './parse';
 import { QuoteBoard } from './QuoteBoard';
@@ -101,10 +100,7 @@ export class AlpacaLanes {
 			if (T === 'd') board.takeDay(data);
 			return undefined;
 		}
-		if (T === 't') {
-			const trade = readTrade(reader, data, receivedAt);
-			return 'unreadable' in trade ? trade : trade.toItem(numbers.live(trade.key, trade.micros));
-		}
+		if (T === 't') return readTrade(reader, data, receivedAt, numbers.live);
 		return T === 'b' ? readBar(reader, data, receivedAt) : undefined;
 	}
 
@@ -185,12 +181,11 @@ export class AlpacaLanes {
 			signal,
 		);
 		const receivedAt = this.clock.now();
-		const trades = readHistory<ReadTrade>(
+		const numberOf = numbers.past();
+		const items = readHistory(
 			rows.filter((row) => !isVoid(row)),
-			(row) => readTrade(reader, row, receivedAt),
+			(row) => readTrade(reader, row, receivedAt, numberOf),
 		);
-		const places = numbers.past(trades);
-		const items = trades.map((trade, index) => trade.toItem(places[index] ?? trade.micros));
 		return { items, more };
 	}
 

@@ -1,6 +1,6 @@
 import { epochMs, type EpochMs } from '../../../ports';
 import { toEventId, toStream } from '../../eventId';
-import type { Item } from '../../feed';
+import type { Item, NumberOf } from '../../feed';
 import type { Candle, Quote, Trade } from '../../model';
 import { calendars, instantOf, wallClockAt, type Calendar } from '../../sessions';
 import { stripSecrets } from '../../stripSecrets';
@@ -37,37 +37,43 @@ export const createReader = (
 
 export const usStocks: Calendar | undefined = calendars.find(({ name }) => name === 'us-equities');
 
-/** A trade before it has its number. */
-export type ReadTrade = {
-	/** What makes it unique within its microsecond: id and venue. */
-	readonly key: string;
-	readonly micros: number;
-	toItem(number: number): Item;
-};
+/** When it was traded, and for how much. */
+export function readSale(
+	reader: Reader,
+	data: unknown,
+): { readonly micros: number; readonly price: number } | Unreadable {
+	const { t, p } = fieldsOf<WireTrade>(data);
+	const micros = reader.instants.parse(t);
+	const price = toNumber(p);
+	if (micros === undefined) return unreadable('trade', reader, 't (time)', t);
+	if (price === undefined) return unreadable('trade', reader, 'p (price)', p);
+	return { micros, price };
+}
 
 export function readTrade(
 	reader: Reader,
 	data: unknown,
 	receivedAt: EpochMs,
-): ReadTrade | Unreadable {
-	const { t, p, s, i, x, tks } = fieldsOf<WireTrade>(data);
-	const micros = reader.instants.parse(t);
-	const price = toNumber(p);
-	if (micros === undefined) return unreadable('trade', reader, 't (time)', t);
-	if (price === undefined) return unreadable('trade', reader, 'p (price)', p);
-	const toItem = (number: number): Item => {
-		const event: Trade = {
-			type: 'trade',
-			...common(reader, receivedAt),
-			eventId: toEventId(reader.tradeStream, number),
-			eventAt: epochMs(toMs(micros)),
-			price,
-			size: toNumber(s) ?? null,
-			side: tks === 'B' ? 'buy' : tks === 'S' ? 'sell' : null,
-		};
-		return { event, at: number, next: number + 1, within: 0 };
+	numberOf: NumberOf,
+): Item | Unreadable {
+	const sale = readSale(reader, data);
+	if ('unreadable' in sale) return sale;
+	const { s, i, x, tks } = fieldsOf<WireTrade>(data);
+	const number = numberOf(sale.micros, i, x);
+	const event: Trade = {
+		type: 'trade',
+		source: SOURCE,
+		symbol: reader.instrument.symbol,
+		providerSymbol: reader.instrument.providerSymbol,
+		eventId: toEventId(reader.tradeStream, number),
+		eventAt: epochMs(toMs(sale.micros)),
+		receivedAt,
+		quality: NO_FLAGS,
+		price: sale.price,
+		size: toNumber(s) ?? null,
+		side: tks === 'B' ? 'buy' : tks === 'S' ? 'sell' : null,
 	};
-	return { key: `${String(i)} ${String(x)}`, micros, toItem };
+	return { event, at: number, next: number + 1, within: 0 };
 }
 
 /** Whether a trade of the history was taken back. */

@@ -45,7 +45,7 @@ export class FinnhubLanes {
 		const { reader, numbers } = this.watch(symbol);
 		// The frame's parser made it.
 		const trade = readTrade(reader, data as ToldTrade, this.clock.now());
-		return 'unreadable' in trade ? trade : trade.toItem(numbers.live(trade.key, trade.micros));
+		return 'unreadable' in trade ? trade : trade.toItem(numbers.live(trade.micros, trade.key));
 	}
 
 	private laneOf(symbol: string): LaneSettings {
