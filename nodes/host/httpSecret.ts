@@ -73,5 +73,5 @@ function sendable(value: string): string {
 }
 
 function refuse(what: string): never {
-	throw new SourceError('auth', `The credential Market Alerts: HTTP can't be used: ${what}.`);
+	throw new SourceError('auth', `The credential Market Alerts: HTTP API can't be used: ${what}.`);
 }

@@ -170,7 +170,7 @@ describe('Market Data Trigger with Custom REST', () => {
 	});
 });
 
-describe('the credential Market Alerts: HTTP', () => {
+describe('the credential Market Alerts: HTTP API', () => {
 	it.each<[Record<string, string>, object, object]>([
 		[{ type: 'header', name: 'X-Api-Key', apiKey: 'k3y' }, { 'x-api-key': 'k3y' }, {}],
 		[{ type: 'query', name: 'token', apiKey: 'k3y' }, {}, { token: 'k3y' }],
@@ -197,6 +197,7 @@ describe('the credential Market Alerts: HTTP', () => {
 		[{ type: 'basic' }, /: User and Password are empty\.$/],
 	])('%j is refused, and not quoted', (credential, message) => {
 		expect(() => toHttpSecret(credential)).toThrow(message);
+		expect(() => toHttpSecret(credential)).toThrow(new MarketAlertsHttpApi().displayName);
 		expect(() => toHttpSecret(credential)).not.toThrow(/s3cr3t/);
 	});
 });
