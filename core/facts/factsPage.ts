@@ -40,7 +40,9 @@ const SECTIONS: readonly Section[] = [
 		title: 'Of the event',
 		about: `What the event or the item carries itself. Text that is a number counts as one. Where it's missing, it is unknown (\`notOffered\`).
 \`change\` and \`changePercent\` are worked out from price and previous close, \`spread\` and \`spreadPercent\` from bid and ask, where the
-source has none. With an \`interval\`, open, high, low, close and volume are those of a candle.`,
+source has none. With an \`interval\`, open, high, low, close and volume are those of a candle.
+Most sources know no figures of a company (\`week52High\`, \`week52Low\`, \`marketCap\`, \`peRatio\`): Finnhub's quotes have them, those of the Simulated
+Market only \`peRatio\`; [sources.md](sources.md) says what each source has.`,
 		columns: [
 			[
 				'offered by',

@@ -71,8 +71,7 @@ function kindsWith({ fact, params = {} }: FactRef): readonly EventKind[] {
 	const definition = findFact(fact);
 	const isColumn = definition?.kind === 'column' && params['interval'] === undefined;
 	if (!isColumn || params['candle'] === 'running') return ALL;
-	// Fundamentals that only some sources have stand on their quotes.
-	return definition.offeredBy?.length === 0 ? ['quote'] : (definition.offeredBy ?? ALL);
+	return definition.offeredBy ?? ALL;
 }
 
 function lacking(rule: CompiledRule, ref: FactRef, offered: readonly EventKind[]): RuleError {

@@ -2,6 +2,7 @@ import { NodeHelpers, type INodeProperties, type INodeTypeDescription } from 'n8
 
 import { findFact } from '../../../core/facts';
 import { sourceCredentials, sourceFields, sourceName, sourceOptions } from '../../../nodes/sources';
+import { FUNDAMENTALS } from '../../../nodes/sources/eventsOf';
 import { faces } from '../../../nodes/sources/faces';
 import { readSource } from '../../../nodes/sources/readSource';
 
@@ -47,6 +48,11 @@ describe('the sources', () => {
 
 	it.each(faces)('$name lacks only what the catalogue knows', ({ events }) => {
 		for (const fact of events?.without ?? []) expect(findFact(fact)).toMatchObject({ name: fact });
+	});
+
+	it.each(FUNDAMENTALS)('%s comes with quotes, where a source knows it', (fact) => {
+		expect(findFact(fact)?.offeredBy).toEqual(['quote']);
+		expect(faces.some(({ events }) => events?.without.includes(fact) === false)).toBe(true);
 	});
 
 	it.each(values.filter((value) => value !== 'replay'))(
