@@ -29,11 +29,11 @@ export function requestFields(operations: {
 			})),
 			default: 'simulated',
 		},
-		...requestFaces.flatMap(({ value, requests }) =>
+		...requestFaces.flatMap(({ value, name, requests }) =>
 			[
 				...requests.market(),
 				symbolsField(requests, operations.symbols),
-				...intervalField(requests, operations.intervals),
+				intervalField(name, requests, operations.intervals),
 			].map((field) => showFor(field, 'source', value)),
 		),
 	];
@@ -64,20 +64,29 @@ const symbolsField = (
 	displayOptions: { show: { operation: [...operations] } },
 });
 
+/** How long a candle is; or, of a source without candles, that there are none. */
 function intervalField(
+	source: string,
 	{ intervals }: RequestFace,
 	operations: readonly string[],
-): INodeProperties[] {
-	if (intervals.length === 0) return [];
-	return [
-		{
-			displayName: 'Candle Interval',
-			name: 'interval',
-			type: 'options',
-			options: INTERVALS.filter(({ value }) => intervals.includes(String(value))),
-			default: '1h',
-			description: 'How long a candle is, such as 1m, 1h or 1d',
-			displayOptions: { show: { operation: [...operations] } },
-		},
-	];
+): INodeProperties {
+	const displayOptions = { show: { operation: [...operations] } };
+	if (intervals.length === 0) {
+		return {
+			displayName: `${source} has no candles here; choose another source, or ask for quotes`,
+			name: 'noCandles',
+			type: 'notice',
+			default: '',
+			displayOptions,
+		};
+	}
+	return {
+		displayName: 'Candle Interval',
+		name: 'interval',
+		type: 'options',
+		options: INTERVALS.filter(({ value }) => intervals.includes(String(value))),
+		default: '1h',
+		description: 'How long a candle is, such as 1m, 1h or 1d',
+		displayOptions,
+	};
 }

@@ -154,6 +154,20 @@ describe('Market Data with the Simulated Market', () => {
 		]);
 	});
 
+	it.each(['candles', 'indicator'])('says in its fields who has none: %s', (operation) => {
+		const parameters = { resource: 'instrument', operation };
+		for (const { value, requests } of requestFaces) {
+			const shown = new MarketData().description.properties.filter((field) =>
+				NodeHelpers.displayParameter({ ...parameters, source: value }, field, null, null),
+			);
+			const isTold = shown.some(({ type, displayName }) =>
+				/^notice Finnhub has no candles/.test(`${type} ${displayName}`),
+			);
+			expect(isTold).toBe(requests.intervals.length === 0);
+			expect(shown.some(({ name }) => name === 'interval')).toBe(!isTold);
+		}
+	});
+
 	it.each<[Fields, string]>([
 		[
 			{ symbols: 'no symbol' },
