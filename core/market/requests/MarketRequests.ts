@@ -60,6 +60,8 @@ export type FoundSymbol = {
 	/** `Apple Inc. Common Stock` */
 	readonly name?: string;
 	readonly exchange?: string;
+	/** As the provider says it: `Common Stock`, `ETP`. */
+	readonly kind?: string;
 };
 
 export type MarketStatus = {

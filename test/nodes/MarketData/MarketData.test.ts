@@ -149,8 +149,8 @@ describe('Market Data with the Simulated Market', () => {
 
 	it('finds symbols, so many at most', async () => {
 		expect(await jsonOf({ operation: 'search', text: 'usd', limit: 2 })).toEqual([
-			{ source: 'simulated', symbol: 'BTC/USD', providerSymbol: 'BTC/USD' },
-			{ source: 'simulated', symbol: 'ETH/USD', providerSymbol: 'ETH/USD' },
+			{ source: 'simulated', symbol: 'BTC/USD', providerSymbol: 'BTC/USD', name: 'Bitcoin' },
+			{ source: 'simulated', symbol: 'ETH/USD', providerSymbol: 'ETH/USD', name: 'Ethereum' },
 		]);
 	});
 
@@ -165,6 +165,25 @@ describe('Market Data with the Simulated Market', () => {
 			);
 			expect(isTold).toBe(requests.intervals.length === 0);
 			expect(shown.some(({ name }) => name === 'interval')).toBe(!isTold);
+		}
+	});
+
+	it('takes symbols that were picked beside those that are written down, each once', async () => {
+		const foundSymbols = {
+			symbol: ['SHOP', 'MSFT'].map((value) => ({ symbol: { __rl: true, mode: 'list', value } })),
+		};
+		for (const [symbols, all] of [
+			['={{ $json.of }}', ['AAPL', 'SHOP', 'MSFT']],
+			['', ['SHOP', 'MSFT']],
+		] as const) {
+			const items = [{ of: 'AAPL, SHOP' }];
+			const json = await jsonOf({ operation: 'quote', symbols, foundSymbols }, { items });
+			expect(json.map(({ symbol }) => symbol)).toEqual(all);
+			const candles = await jsonOf(
+				{ operation: 'candles', last: 1, symbols, foundSymbols },
+				{ items },
+			);
+			expect(candles.map(({ symbol }) => symbol)).toEqual(all);
 		}
 	});
 
@@ -513,7 +532,8 @@ describe('Market Data in the editor and as a tool', () => {
 			'indicator',
 		]);
 		const bare = description.properties.filter(
-			({ name, description: said }) => said === undefined && !own.has(name),
+			({ name, type, description: said }) =>
+				said === undefined && type !== 'notice' && !own.has(name),
 		);
 		expect(bare.map(({ name }) => name)).toEqual([]);
 	});

@@ -144,13 +144,14 @@ const SESSIONS: Readonly<Record<string, MarketStatus['session']>> = {
 
 function toFound(row: unknown): FoundSymbol[] {
 	if (typeof row !== 'object' || row === null) return [];
-	const { symbol, description } = row as Readonly<Record<string, unknown>>;
+	const { symbol, description, type } = row as Readonly<Record<string, unknown>>;
 	if (typeof symbol !== 'string') return [];
 	return [
 		{
 			symbol,
 			providerSymbol: symbol,
 			...(typeof description === 'string' && description !== '' ? { name: description } : {}),
+			...(typeof type === 'string' && type !== '' ? { kind: type } : {}),
 		},
 	];
 }

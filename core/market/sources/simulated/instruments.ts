@@ -14,23 +14,24 @@ export type SimulatedInstrument = InstrumentSettings & {
 	readonly tick: number;
 };
 
-/** Made-up figures in the neighbourhood of the real ones: start price, volatility a day, P/E. */
-const KNOWN: Readonly<Record<string, readonly [number, number, number | null]>> = {
-	AAPL: [228, 1.6, 34.2],
-	AMZN: [205, 2, 42.1],
-	'BTC/USD': [64_000, 3, null],
-	'ETH/USD': [2_650, 4, null],
-	'EUR/USD': [1.0852, 0.5, null],
-	GOOG: [176, 1.8, 23.9],
-	MSFT: [421, 1.5, 35.7],
-	NVDA: [138, 3, 65.3],
-	SHOP: [62, 2.5, 71.4],
-	SPY: [585, 0.9, 27.4],
-	TSLA: [262, 3.5, 71.8],
+/** Made-up figures in the neighbourhood of the real ones: start price, volatility a day, P/E; and whose they are. */
+const KNOWN: Readonly<Record<string, readonly [number, number, number | null, string]>> = {
+	AAPL: [228, 1.6, 34.2, 'Apple Inc.'],
+	AMZN: [205, 2, 42.1, 'Amazon.com, Inc.'],
+	'BTC/USD': [64_000, 3, null, 'Bitcoin'],
+	'ETH/USD': [2_650, 4, null, 'Ethereum'],
+	'EUR/USD': [1.0852, 0.5, null, 'Euro'],
+	GOOG: [176, 1.8, 23.9, 'Alphabet Inc.'],
+	MSFT: [421, 1.5, 35.7, 'Microsoft Corporation'],
+	NVDA: [138, 3, 65.3, 'NVIDIA Corporation'],
+	SHOP: [62, 2.5, 71.4, 'Shopify Inc.'],
+	SPY: [585, 0.9, 27.4, 'SPDR S&P 500 ETF Trust'],
+	TSLA: [262, 3.5, 71.8, 'Tesla, Inc.'],
 };
 
-/** Those that have figures of their own. */
-export const KNOWN_SYMBOLS: readonly string[] = Object.keys(KNOWN);
+/** Those that have figures of their own, and their names. */
+export const KNOWN_SYMBOLS: ReadonlyArray<{ readonly symbol: string; readonly name: string }> =
+	Object.entries(KNOWN).map(([symbol, [, , , name]]) => ({ symbol, name }));
 
 /** An instrument by its symbol; one that isn't known gets figures of its own, the same each time. */
 export function simulatedInstrument(

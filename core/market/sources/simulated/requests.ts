@@ -207,7 +207,11 @@ function orError<T>(make: () => T): T | SourceError {
 	}
 }
 
-const toFound = (symbol: string): FoundSymbol => ({ symbol, providerSymbol: symbol });
+const toFound = ({ symbol, name }: (typeof KNOWN_SYMBOLS)[number]): FoundSymbol => ({
+	symbol,
+	providerSymbol: symbol,
+	name,
+});
 
 function refuse(message: string): never {
 	throw new SourceError('invalidSetting', message);

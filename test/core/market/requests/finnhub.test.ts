@@ -87,7 +87,12 @@ describe('Finnhub, asked once', () => {
 			);
 		} else server.fixed.set('/search', recorded);
 		const found = await ask().search?.(' apple inc ');
-		expect(found?.[0]).toEqual({ symbol: 'AAPL', providerSymbol: 'AAPL', name: 'APPLE INC' });
+		expect(found?.[0]).toEqual({
+			symbol: 'AAPL',
+			providerSymbol: 'AAPL',
+			name: 'APPLE INC',
+			kind: 'Common Stock',
+		});
 		expect(found?.map(({ symbol }) => symbol)).toContain('APC.DE');
 		expect(server.requests).toEqual(['/api/v1/search?q=apple%20inc']);
 		expect(await ask().search?.('  ')).toEqual([]);
