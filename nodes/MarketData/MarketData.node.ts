@@ -7,7 +7,7 @@ import {
 } from 'n8n-workflow';
 
 import { marketDataParameters, subtitle } from './description';
-import { requestCredentials } from '../sources';
+import { requestCredentials, requestMethods } from '../sources';
 
 export class MarketData implements INodeType {
 	description: INodeTypeDescription = {
@@ -26,6 +26,8 @@ export class MarketData implements INodeType {
 		credentials: requestCredentials(),
 		properties: marketDataParameters(),
 	};
+
+	methods = requestMethods;
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const { executeMarketData } = await import('./execute');

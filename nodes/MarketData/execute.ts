@@ -2,7 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { Quote, Told } from '../../core/market';
 import { asNodeError } from '../host/nodeErrors';
-import { openRequests } from '../sources/openRequests';
+import { contextOfItem, openRequests } from '../sources/openRequests';
 import { toJson, type Asked, type Given } from './Asked';
 import { giveCandles } from './giveCandles';
 import { giveIndicator } from './giveIndicator';
@@ -51,7 +51,7 @@ async function ask(
 	signal: AbortSignal | undefined,
 ): Promise<Asked | Error> {
 	try {
-		const opened = await openRequests(context, itemIndex);
+		const opened = await openRequests(contextOfItem(context, itemIndex));
 		const read: Asked['read'] = (name, fallback) =>
 			context.getNodeParameter(name, itemIndex, fallback);
 		return { context, itemIndex, opened, signal, read };
@@ -95,14 +95,14 @@ class QuoteRound {
 
 	add({ opened, read }: Asked): void {
 		const known = this.symbols.get(opened.key) ?? new Set();
-		for (const symbol of readSymbols(read('symbols', ''))) known.add(symbol);
+		for (const symbol of readSymbols(read)) known.add(symbol);
 		this.symbols.set(opened.key, known);
 	}
 
 	async answer(asked: Asked): Promise<readonly Given[]> {
 		const { opened, read } = asked;
 		const { key, requests, source } = opened;
-		const symbols = readSymbols(read('symbols', ''));
+		const symbols = readSymbols(read);
 		if (symbols.length === 0) refuse('Symbols is empty; name at least one.');
 		if (requests.quotes === undefined) return refuse(`${requests.provider} has no quotes.`);
 		const all = [...(this.symbols.get(key) ?? [])];

@@ -22,7 +22,7 @@ export async function eachSymbol(
 	{ context, read, opened }: Asked,
 	give: (symbol: string) => Promise<Extract<Given, { json: unknown }>['json']>,
 ): Promise<readonly Given[]> {
-	const symbols = readSymbols(read('symbols', ''));
+	const symbols = readSymbols(read);
 	if (symbols.length === 0) refuse('Symbols is empty; name at least one.');
 	const given: Given[] = [];
 	for (const symbol of symbols) {

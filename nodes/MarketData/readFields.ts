@@ -1,9 +1,12 @@
 import { parseInstant, parseLocalTime, SourceError } from '../../core/market';
 import type { EpochMs } from '../../core/ports';
 import { listOf, textOf } from '../host/texts';
+import { readFoundSymbols, type SourceRequest } from '../sources';
 
-/** As they were written, each once. */
-export const readSymbols = (given: unknown): string[] => [...new Set(listOf(given))];
+/** As they were written, then those that were picked, each once. */
+export const readSymbols = (read: SourceRequest['read']): string[] => [
+	...new Set([...listOf(read('symbols', '')), ...readFoundSymbols(read)]),
+];
 
 /** A whole number of a field. @throws SourceError quoting what is none */
 export function readCount(given: unknown, field: string, most: number): number {

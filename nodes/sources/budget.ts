@@ -1,5 +1,7 @@
 import type { ILoadOptionsFunctions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
+import { foundSymbolsPaths } from './foundSymbols';
+
 /** What one round of polling takes, and what the provider lets one have. */
 export type PollBudget = {
 	readonly symbols: number;
@@ -29,6 +31,7 @@ export const budgetField = (
 			'source',
 			'feed',
 			'symbols',
+			...foundSymbolsPaths,
 			'url',
 			'method',
 			'body',

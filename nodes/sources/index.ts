@@ -3,12 +3,13 @@
  * running source needs (`openPorts.ts`, `rehearse.ts`, `showOutages.ts`) are imported when a trigger starts.
  */
 export { faces } from './faces';
+export { readFoundSymbols } from './foundSymbols';
 export {
 	requestCredentials,
 	requestFields,
 	requestNames,
 	requestOptions,
 } from './requestParameters';
-export { sourceMethods } from './sourceMethods';
+export { requestMethods, sourceMethods } from './sourceMethods';
 export { sourceCredentials, sourceFields, sourceName, sourceOptions } from './sourceParameters';
-export type { ChosenSource, Received, SourceFace, SourceStart } from './SourceFace';
+export type { ChosenSource, Received, SourceFace, SourceRequest, SourceStart } from './SourceFace';

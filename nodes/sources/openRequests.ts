@@ -6,7 +6,12 @@ import { sharedConnections } from '../host/connections';
 import { hostHttpClient } from '../host/httpClient';
 import { readDuration, refuse } from './readLive';
 import { requestFaces } from './requestParameters';
-import type { SourceRequest } from './SourceFace';
+import type { SourceContext, SourceRequest } from './SourceFace';
+
+/** A node that runs, of one of its items; or the editor that asks for a list. */
+export type RequestContext = SourceContext & {
+	readonly helpers: Pick<IExecuteFunctions['helpers'], 'httpRequest'>;
+};
 
 export type Opened = {
 	/** The same for items whose source is set up alike. */
@@ -18,11 +23,15 @@ export type Opened = {
 	readonly failureInWords: (error: Error) => Error;
 };
 
-/** The source of one item, as the node's fields have it. @throws SourceError quoting what the user must fix */
-export async function openRequests(context: IExecuteFunctions, itemIndex: number): Promise<Opened> {
+/**
+ * The source as the node's fields have it.
+ * @param giveUpAfter how long a call may be tried again, where the user says nothing about it
+ * @throws SourceError quoting what the user must fix
+ */
+export async function openRequests(context: RequestContext, giveUpAfter = '30s'): Promise<Opened> {
 	const seen: unknown[] = [];
 	const read: SourceRequest['read'] = (name, fallback) => {
-		const value: unknown = context.getNodeParameter(name, itemIndex, fallback);
+		const value: unknown = context.getNodeParameter(name, fallback);
 		seen.push(value);
 		return value;
 	};
@@ -34,16 +43,10 @@ export async function openRequests(context: IExecuteFunctions, itemIndex: number
 	}
 	const options = read('options', {}) as SourceRequest['options'];
 	const open = await face.requests.load();
+	const patience = options['giveUpAfter'] ?? giveUpAfter;
 	const requests = await open(
-		{
-			context: {
-				getNode: () => context.getNode(),
-				getCredentials: async (type) => await context.getCredentials(type, itemIndex),
-			},
-			read,
-			options,
-		},
-		portsOf(context, readDuration(options['giveUpAfter'] ?? '30s', 'Give Up After', '30s or 2m')),
+		{ context, read, options },
+		portsOf(context, readDuration(patience, 'Give Up After', '30s or 2m')),
 	);
 	return {
 		key: JSON.stringify(seen),
@@ -56,11 +59,19 @@ export async function openRequests(context: IExecuteFunctions, itemIndex: number
 	};
 }
 
-const portsOf = (context: IExecuteFunctions, patienceMs: number): RequestPorts => ({
+/** One item of a node that runs. */
+export const contextOfItem = (context: IExecuteFunctions, itemIndex: number): RequestContext => ({
+	getNode: () => context.getNode(),
+	getNodeParameter: (name, fallback) => context.getNodeParameter(name, itemIndex, fallback),
+	getCredentials: async (type) => await context.getCredentials(type, itemIndex),
+	helpers: context.helpers,
+});
+
+const portsOf = ({ helpers }: RequestContext, patienceMs: number): RequestPorts => ({
 	clock: systemClock,
 	timer: systemTimer,
 	random: systemRandom,
-	http: hostHttpClient(context.helpers),
+	http: hostHttpClient(helpers),
 	shared: sharedConnections,
 	patienceMs,
 });

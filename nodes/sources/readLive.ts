@@ -1,6 +1,7 @@
 import { SourceError } from '../../core/market';
 import { parseDuration } from '../../core/ports';
 import { listOf, textOf } from '../host/texts';
+import { readFoundSymbols } from './foundSymbols';
 import { REHEARSAL_MS } from './rehearse';
 import type { ChosenSource, Received, SourceRequest } from './SourceFace';
 
@@ -49,11 +50,13 @@ export function rehearsable<S extends LiveSettings>(
 	return { ...chosen, forRehearsal: choose(polled) };
 }
 
+/** Those that are written down, then those that were picked, each once. */
 export function readSymbols(
 	{ read }: SourceRequest,
 	canonical: (symbol: string) => string = (symbol) => symbol.toUpperCase(),
 ): string[] {
-	return withinLimit([...new Set(listOf(textOf(read('symbols', ''))).map(canonical))]);
+	const named = [...listOf(textOf(read('symbols', ''))), ...readFoundSymbols(read)];
+	return withinLimit([...new Set(named.map(canonical))]);
 }
 
 export function withinLimit<T>(symbols: T[]): T[] {

@@ -2,7 +2,7 @@ import type { INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
 
 import { faces } from './faces';
 import { INTERVALS } from './liveFields';
-import { credentialsOf, optionsOf, showFor } from './sourceParameters';
+import { credentialsOf, optionsOf, showFor, withSearch } from './sourceParameters';
 import type { RequestFace, SourceFace } from './SourceFace';
 
 /** Sources that can be asked once, in the order of their names. */
@@ -29,13 +29,15 @@ export function requestFields(operations: {
 			})),
 			default: 'simulated',
 		},
-		...requestFaces.flatMap(({ value, name, requests }) =>
-			[
+		...requestFaces.flatMap((face) => {
+			const { value, name, requests } = face;
+			const shown = [
 				...requests.market(),
 				symbolsField(requests, operations.symbols),
 				intervalField(name, requests, operations.intervals),
-			].map((field) => showFor(field, 'source', value)),
-		),
+			];
+			return withSearch(face, shown).map((field) => showFor(field, 'source', value));
+		}),
 	];
 }
 
@@ -58,7 +60,6 @@ const symbolsField = (
 	type: 'string',
 	typeOptions: { rows: 2 },
 	default: symbol,
-	required: true,
 	placeholder: `e.g. ${symbol}`,
 	description: symbolsDescription,
 	displayOptions: { show: { operation: [...operations] } },

@@ -1,6 +1,7 @@
 import type { IDisplayOptions, INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
 
 import { faces } from './faces';
+import { foundSymbolsField } from './foundSymbols';
 import type { SourceFace } from './SourceFace';
 
 /** The choice of a source, then the fields of each. */
@@ -14,13 +15,24 @@ export function sourceFields(of: { readonly receive: boolean }): INodeProperties
 			options: faces.map(({ name, value, description }) => ({ name, value, description })),
 			default: 'simulated',
 		},
-		...faces.flatMap(({ value, fields }) => {
-			const { market, receive, delivery } = fields();
-			const shown = [...market, ...(of.receive ? receive : []), ...delivery];
-			return shown.map((field) => showFor(field, 'source', value));
+		...faces.flatMap((face) => {
+			const { market, receive, delivery } = face.fields();
+			const shown = [...withSearch(face, market), ...(of.receive ? receive : []), ...delivery];
+			return shown.map((field) => showFor(field, 'source', face.value));
 		}),
 	];
 }
+
+/** Behind the symbols that are written down come those that are searched for, where the source has a search. */
+export const withSearch = (
+	face: Pick<SourceFace, 'credential' | 'requests'>,
+	fields: readonly INodeProperties[],
+): INodeProperties[] =>
+	fields.flatMap((field) =>
+		field.name === 'symbols' && face.requests !== undefined
+			? [field, foundSymbolsField(face, field.displayOptions)]
+			: [field],
+	);
 
 /** Under Options, in the order of their labels; what several sources have alike is there once. */
 export const sourceOptions = (): INodeProperties[] => optionsOf(faces);

@@ -10,13 +10,34 @@ import {
 	type NodeParameterValueType,
 } from 'n8n-workflow';
 
+type Given = Readonly<Record<string, NodeParameterValueType>>;
+type Credentials = Readonly<Record<string, IDataObject>>;
+
 /** What the editor gets for a list: as n8n asks, with a node that has only the parameters. */
-export function loadOptions(
+export async function loadOptions(
 	type: INodeType,
 	method: string,
-	given: Readonly<Record<string, NodeParameterValueType>>,
-	credentials: Readonly<Record<string, IDataObject>> = {},
+	given: Given,
+	credentials: Credentials = {},
 ) {
+	const load = type.methods?.loadOptions?.[method];
+	if (load === undefined) throw new Error(`There is no method ${method}`);
+	return await load.call(contextOf(type, given, credentials));
+}
+
+/** What the editor lists of what a user searches for. */
+export async function listSearch(
+	type: INodeType,
+	{ method, text }: { readonly method: string; readonly text: string },
+	given: Given,
+	credentials: Credentials = {},
+) {
+	const search = type.methods?.listSearch?.[method];
+	if (search === undefined) throw new Error(`There is no method ${method}`);
+	return await search.call(contextOf(type, given, credentials), text);
+}
+
+function contextOf(type: INodeType, given: Given, credentials: Credentials): ILoadOptionsFunctions {
 	const parameters = NodeHelpers.getNodeParameters(
 		type.description.properties,
 		{ ...given },
@@ -55,7 +76,5 @@ export function loadOptions(
 		} as unknown as IWorkflowExecuteAdditionalData,
 		'',
 	);
-	const load = type.methods?.loadOptions?.[method];
-	if (load === undefined) throw new Error(`There is no method ${method}`);
-	return load.call(context as unknown as ILoadOptionsFunctions);
+	return context as unknown as ILoadOptionsFunctions;
 }
