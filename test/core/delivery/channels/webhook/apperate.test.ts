@@ -18,6 +18,24 @@ describe('toApperate', () => {
 		});
 	});
 
+	it('has the facts of all members of several alerts in one', () => {
+		const of = (symbol: string, price: number) => {
+			const { html: _, markdown: __, ...member } = alertItem({ symbol });
+			return { ...member, facts: { price } };
+		};
+		const merged = {
+			...alertItem({ symbol: '', ruleName: '2 alerts' }),
+			facts: {},
+			members: [of('SHOP', 59.2), of('AAPL', 148)],
+		};
+		expect(toApperate(merged).data).toEqual({
+			name: '2 alerts',
+			set: 'CORE:STOCK',
+			timestamp: 1_700_000_060_000,
+			data: { 'CORE:STOCK:SHOP:latestPrice': 59.2, 'CORE:STOCK:AAPL:latestPrice': 148 },
+		});
+	});
+
 	it.each([
 		['price(MSFT)', 'CORE:STOCK:MSFT:latestPrice'],
 		['high(BRK.B)', 'CORE:STOCK:BRK.B:high'],
