@@ -36,12 +36,13 @@ export async function readContent(
 	const title = (await fill('subject', json['title'])).trim() || 'Market alert';
 	const text = [await fill('text', json['text']), ...failures].join('\n\n').trim();
 	if (alert === undefined) return { title, text };
+	// The first message of several alerts has the id of its episode, whatever their states are.
 	const { id, episodeId, state, severity } = alert.alert;
 	return {
 		title,
 		text,
 		severity,
-		thread: { episodeId, isFirst: state === 'firing' && id === alertId },
+		thread: { episodeId, isFirst: (state === 'firing' || id === episodeId) && id === alertId },
 		footer: footerOf(alert, options),
 		...(options.appendTables === false ? {} : { facts: alert.facts, because: alert.because }),
 	};

@@ -201,6 +201,12 @@ describe('Alert Email, well told', () => {
 		expect(new Set(server.mails.map(({ messageId }) => messageId)).size).toBe(4);
 	});
 
+	it('begins a thread with the first message of several alerts, whatever their states are', async () => {
+		const id = 'ended-while-it-waited';
+		await send([alert({ id, episodeId: id, state: 'resolved' })]);
+		expect(server.mails[0]?.inReplyTo).toBeUndefined();
+	});
+
 	it('lets an alert that is sent under another id be another message of the thread', async () => {
 		const item = alert({ episodeId: 'episode-of-copy' });
 		await send([item]);
