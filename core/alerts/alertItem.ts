@@ -67,6 +67,12 @@ const shape = {
 			})
 			.optional()
 			.describe('It changed this often within a window; quiet until nothing changes for a while'),
+		closes: z
+			.array(z.string())
+			.optional()
+			.describe(
+				'Episodes told before that are over as well, and have no alert of their own for it',
+			),
 		merged: z
 			.object({
 				by: z.enum(['group', 'quietHours', 'budget']),

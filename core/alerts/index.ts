@@ -26,6 +26,7 @@ export {
 export {
 	advanceNoise,
 	compileNoise,
+	isHolding,
 	isQuietening,
 	keyOf,
 	nextNoiseAt,

@@ -9,6 +9,7 @@ export { isAddress, splitRecipients, toMail, type EmailContent } from './channel
 export { pagerDutyDestination, sendPage, tellPager, type Page } from './channels/pagerDuty/channel';
 export {
 	isRoutingKey,
+	pagerActionOf,
 	toPagerEvent,
 	toPagerSeverity,
 	type PagerAction,

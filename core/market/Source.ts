@@ -52,7 +52,9 @@ export type FeedReport = {
 		/** Events outside the sessions that are wanted; how many. */
 		| 'outsideSession'
 		/** Events that were given to the workflow several times, and failed each time. */
-		| 'undelivered';
+		| 'undelivered'
+		/** Alerts that noise control gave up, because it held too many. */
+		| 'notTold';
 	readonly source: string;
 	/** When it was noticed. */
 	readonly at: EpochMs;

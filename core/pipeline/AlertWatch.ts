@@ -1,14 +1,15 @@
-import { keyOf, type AlertItem } from '../alerts';
+import { keyOf, type AlertItem, type AlertKey, type HeldRecord } from '../alerts';
 import type { FeedReport } from '../market';
 import { epochMs, type Change, type EpochMs } from '../ports';
 import { EventQueue, type Batch } from './EventQueue';
 import { givenUp, HandOver } from './HandOver';
+import { explainGivenUp } from './heldLedger';
 import type { CursorRecord, OpenBatch } from './journal';
 import { keepChanges, mergeKept, nothingKept, type KeptWatches } from './keptWatches';
 import { composeLiveAlert, type LiveAlert } from './LiveAlert';
 import type { Play } from './play';
 import { pruneStore } from './pruneStore';
-import type { Quietened, Quietening } from './Quietening';
+import type { NoiseTime, Quietened, Quietening } from './Quietening';
 import { readSource } from './readSource';
 import type { AlertLoad, AlertPorts, AlertSettings } from './runAlerts';
 import { WaitingBatches } from './WaitingBatches';
@@ -90,15 +91,16 @@ export class AlertWatch {
 			const told = await this.rules.judge(events, now);
 			const last = isOver ? await this.rules.end() : [];
 			const composed = await this.compose([...told, ...last]);
-			const { told: alerts, changes } = this.quieten(composed, now);
+			const { told: alerts, changes, givenUp } = this.quieten(composed, now, isOver);
+			const news = [...reports, ...this.tellOf(givenUp)];
 			if (events.length > 0) this.unwrittenSince ??= now;
 			const record = {
 				...this.record,
 				cursor: cursor ?? this.record.cursor,
 				ended: this.record.ended || isOver,
 			};
-			if (alerts.length + reports.length + changes.length > 0) {
-				await this.write(record, { alerts, reports }, changes);
+			if (alerts.length + news.length + changes.length > 0) {
+				await this.write(record, { alerts, reports: news }, changes);
 			} else if (this.snapshotAt <= now) await this.snapshot(record);
 			else this.record = record;
 			if (events.length >= EVENTS_AT_ONCE) await this.ports.timer.sleep(0, this.signal);
@@ -118,20 +120,28 @@ export class AlertWatch {
 	}
 
 	/** What is held back is written down as well, with the states it came from. */
-	private quieten(alerts: readonly AlertItem[], now: EpochMs): Quietened {
-		if (this.noise === undefined) return { told: alerts, changes: [] };
+	private quieten(alerts: readonly AlertItem[], now: EpochMs, isOver: boolean): Quietened {
+		if (this.noise === undefined) return { told: alerts, changes: [], givenUp: [] };
+		const isLast = isOver && this.settings.time === 'tape';
+		const untold = this.endedUntold(alerts, this.noise);
+		return this.noise.advance(alerts, untold, this.noiseTime(now), isLast);
+	}
+
+	/** What ended without being told; where nobody waits for an end, nobody looks. */
+	private endedUntold(alerts: readonly AlertItem[], { known }: Quietening): AlertKey[] {
+		if (alerts.length === 0 && known.size === 0) return [];
 		const changed = this.rules.takeChanges();
 		this.unwritten = mergeKept(this.unwritten, changed);
 		const over = changed.watches.filter(({ state }) => !isOn(state)).map(keyOf);
 		const last = new Map(alerts.map(({ alert }) => [keyOf(alert), alert.state]));
 		// What began and ended in here is among them; what was told as over isn't.
-		const untold = over.filter((key) => last.get(key) !== 'resolved');
-		return this.noise.advance(alerts, untold, this.noiseTime(now));
+		return over.filter((key) => last.get(key) !== 'resolved');
 	}
 
 	/** Where nothing has been heard yet the feed's time isn't known, and what waits needn't wait for that. */
-	private noiseTime(now: EpochMs): EpochMs | undefined {
-		return this.rules.heardUpTo(now) ?? (this.settings.time === 'wall' ? now : undefined);
+	private noiseTime(now: EpochMs): NoiseTime {
+		const notAfter = this.settings.time === 'wall' ? now : undefined;
+		return { upTo: this.rules.heardUpTo(now) ?? notAfter, notAfter };
 	}
 
 	/** Ends that nobody saw: of rules that aren't there any more, or are others now. */
@@ -140,10 +150,27 @@ export class AlertWatch {
 		const on = new Set(kept.watches.filter(({ state }) => isOn(state)).map(keyOf));
 		const over = [...this.noise.known].filter((key) => !on.has(key));
 		const at = this.noiseTime(this.ports.clock.now());
-		const { told: alerts, changes } = this.noise.advance([], over, at);
+		const { told: alerts, changes, givenUp } = this.noise.advance([], over, at);
 		if (alerts.length + changes.length > 0) {
-			await this.write(this.record, { alerts, reports: [] }, changes);
+			await this.write(this.record, { alerts, reports: this.tellOf(givenUp) }, changes);
 		}
+	}
+
+	/** A calm bot, never a silent one. */
+	private tellOf(givenUp: readonly HeldRecord[]): FeedReport[] {
+		if (givenUp.length === 0) return [];
+		const now = this.ports.clock.now();
+		const report: FeedReport = {
+			kind: 'notTold',
+			source: this.settings.source,
+			at: now,
+			since: epochMs(Math.min(...givenUp.map(({ since }) => since))),
+			reason: explainGivenUp(givenUp),
+			symbols: [...new Set(givenUp.map(({ alert }) => alert.symbol))].slice(0, 100),
+			count: givenUp.length,
+		};
+		this.ports.log.error(report.reason);
+		return [report];
 	}
 
 	private async handOverAll(): Promise<void> {

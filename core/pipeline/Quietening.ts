@@ -1,4 +1,4 @@
-import type { AlertItem, AlertKey } from '../alerts';
+import type { AlertItem, AlertKey, HeldRecord, NoiseInput } from '../alerts';
 import { epochMs, type Change, type EpochMs } from '../ports';
 import type { NoiseControl } from './NoiseControl';
 
@@ -6,6 +6,15 @@ import type { NoiseControl } from './NoiseControl';
 export type Quietened = {
 	readonly told: readonly AlertItem[];
 	readonly changes: readonly Change[];
+	/** Nobody will be told of these: too many were muted. */
+	readonly givenUp: readonly HeldRecord[];
+};
+
+export type NoiseTime = {
+	/** How far time has come when there's nothing more; `undefined` while that isn't known. */
+	readonly upTo: EpochMs | undefined;
+	/** It can't be later than that, whatever an event says of itself; `undefined` on a tape. */
+	readonly notAfter: EpochMs | undefined;
 };
 
 /** Noise control behind rules that watch a feed: alerts in the order of their moments, and time in between. */
@@ -26,52 +35,54 @@ export class Quietening {
 
 	/**
 	 * @param over alerts that ended without being told
-	 * @param upTo how far time has come when there's nothing more
+	 * @param isLast nothing comes after it, and no time passes
 	 */
 	advance(
 		alerts: readonly AlertItem[],
 		over: readonly AlertKey[],
-		upTo: EpochMs | undefined,
+		{ upTo, notAfter }: NoiseTime,
+		isLast = false,
 	): Quietened {
 		const told: AlertItem[] = [];
-		const changes: Change[] = [];
-		const plan = (input: Parameters<NoiseControl['plan']>[0]) => {
-			this.at = input.at;
-			const step = this.noise.plan(input);
-			step.settle(); // what is written is written with the batch, or this is the end
-			told.push(...step.told);
-			changes.push(...step.changes);
+		const step = (input: NoiseInput) => {
+			const at = epochMs(Math.max(input.at, this.at));
+			this.at = at;
+			told.push(...this.noise.step({ ...input, at }));
 		};
 		const passTime = (at: EpochMs) => {
 			for (let due = this.nextDueAt; due !== undefined && due <= at;) {
-				plan({ kind: 'clock', at: this.notBefore(due) });
+				step({ kind: 'clock', at: due });
 				const next = this.nextDueAt;
 				due = next === due ? undefined : next;
 			}
 		};
-		for (const [moment, ofMoment] of momentsOf(alerts)) {
-			passTime(moment);
-			plan({ kind: 'alerts', at: this.notBefore(moment), alerts: ofMoment });
+		const moments = momentsOf(alerts, notAfter);
+		const beginsAt = moments[0]?.[0] ?? upTo;
+		if (this.noise.isResettled && beginsAt !== undefined) step({ kind: 'clock', at: beginsAt });
+		for (const [at, ofMoment] of moments) {
+			passTime(at);
+			step({ kind: 'alerts', at, alerts: ofMoment });
 		}
 		const { known } = this;
 		const keys = over.filter((key) => known.has(key));
-		if (keys.length > 0) plan({ kind: 'over', at: this.notBefore(upTo ?? this.at), keys });
+		if (keys.length > 0) step({ kind: 'over', at: upTo ?? this.at, keys });
 		if (upTo !== undefined) passTime(upTo);
-		return { told, changes };
-	}
-
-	private notBefore(at: EpochMs): EpochMs {
-		return epochMs(Math.max(at, this.at));
+		if (isLast) step({ kind: 'end', at: upTo ?? this.at });
+		return { told, ...this.noise.takeChanges() };
 	}
 }
 
 /** Alerts by their moments, as they come. */
-function momentsOf(alerts: readonly AlertItem[]): Array<[EpochMs, AlertItem[]]> {
+function momentsOf(
+	alerts: readonly AlertItem[],
+	notAfter: number = Infinity,
+): Array<[EpochMs, AlertItem[]]> {
 	const moments: Array<[EpochMs, AlertItem[]]> = [];
 	for (const alert of alerts) {
+		const at = epochMs(Math.min(alert.alert.eventAt, notAfter));
 		const last = moments.at(-1);
-		if (last !== undefined && last[0] === alert.alert.eventAt) last[1].push(alert);
-		else moments.push([epochMs(alert.alert.eventAt), [alert]]);
+		if (last !== undefined && last[0] === at) last[1].push(alert);
+		else moments.push([at, [alert]]);
 	}
 	return moments;
 }

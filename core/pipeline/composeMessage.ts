@@ -8,7 +8,11 @@ const SEVERITIES: readonly Severity[] = ['critical', 'warning', 'info'];
 export function composeMessage(message: NoiseMessage): AlertItem {
 	const [first] = message.members;
 	if (first === undefined) throw new Error('a message without an alert');
-	if (message.by === 'alert') return { ...first.alert, ...renderFlapping(first.alert) };
+	const closes = message.closes.length === 0 ? {} : { closes: [...message.closes] };
+	if (message.by === 'alert') {
+		const { alert } = first.alert;
+		return { ...first.alert, ...renderFlapping(first.alert), alert: { ...alert, ...closes } };
+	}
 	const members = message.members.map(toMember);
 	const alerts = members.map(({ alert }) => alert);
 	const of = <Part extends 'ruleId' | 'ruleName' | 'symbol'>(part: Part) => {
@@ -31,6 +35,7 @@ export function composeMessage(message: NoiseMessage): AlertItem {
 		eventId: last.eventId,
 		test: false,
 		deliver: first.alert.alert.deliver,
+		...closes,
 		merged: {
 			by: message.by,
 			count: message.members.reduce((sum, { count }) => sum + count, 0),

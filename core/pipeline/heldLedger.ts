@@ -40,6 +40,12 @@ export function ledgerChanges(
 		});
 }
 
+/** Those that were given up, for whom it concerns. */
+export function explainGivenUp(records: readonly HeldRecord[]): string {
+	const count = records.reduce((sum, one) => sum + one.count, 0);
+	return `More than 10,000 alerts are muted by silences and inhibition: ${count} more won't be told, even when nothing mutes them any more. Get Held Back lists them as full.`;
+}
+
 export const statusOf = ({ ended }: HeldRecord): LedgerStatus => ended?.as ?? 'waiting';
 
 /** Entries of all nodes, the newest first, among the 10,000 that were written last. */

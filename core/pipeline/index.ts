@@ -30,13 +30,14 @@ export {
 	type UnknownAnswer,
 } from './judgeBatch';
 export {
+	explainGivenUp,
 	listHeldBack,
 	statusOf,
 	type LedgerEntry,
 	type LedgerFilter,
 	type LedgerStatus,
 } from './heldLedger';
-export { NoiseControl, type PlannedNoise } from './NoiseControl';
+export { NoiseControl } from './NoiseControl';
 export { pruneStore } from './pruneStore';
 export { replay } from './replay';
 export { runAlerts, type AlertLoad, type AlertPorts, type AlertSettings } from './runAlerts';

@@ -15,6 +15,7 @@ import {
 } from '../alerts';
 import { epochMs, StoreError, type Change, type EpochMs, type Store } from '../ports';
 import type { WatchScope } from './advanceWatch';
+import type { CompiledRule } from '../rules';
 import { composeMessage } from './composeMessage';
 import { inOrder } from './inOrder';
 import type { BatchEntry, HeldBack, Judged } from './judgeBatch';
@@ -35,6 +36,8 @@ export type QuietenedBatch = {
 	readonly judged: readonly Quietened[];
 	/** Alerts of earlier batches that nothing holds back any more. */
 	readonly released: readonly AlertItem[];
+	/** Nobody will be told of these: too many were muted. */
+	readonly givenUp: readonly HeldRecord[];
 };
 
 /** What became of an alert: the same whenever its event comes again. */
@@ -50,6 +53,7 @@ const MAX_TRIES = 20;
  * It's judged and written down before this, so a process that dies in between is no harm: the events come
  * again, with the same alerts. What was decided about them stands.
  *
+ * @param rules all that the node has, where that's known: others mute nobody any more
  * @throws StoreError when the state can't be read or written; nothing was changed then
  */
 export async function quietenBatch(
@@ -58,11 +62,13 @@ export async function quietenBatch(
 	policy: NoisePolicy,
 	scope: WatchScope,
 	store: Store,
+	rules?: readonly CompiledRule[],
 ): Promise<QuietenedBatch> {
-	if (entries.length === 0) return { judged, released: [] };
+	if (entries.length === 0) return { judged, released: [], givenUp: [] };
+	const endedOf = endFinder(scope, store, rules);
 	return await inOrder(ownerKey(scope, 'noise'), async () => {
 		for (let tries = 1; tries <= MAX_TRIES; tries += 1) {
-			const attempt = await quietenOnce(entries, judged, policy, scope, store);
+			const attempt = await quietenOnce(entries, judged, policy, scope, store, endedOf);
 			const { changes, ...batch } = attempt;
 			if (changes.length === 0 || (await store.commit(changes)) === 'committed') return batch;
 		}
@@ -79,11 +85,12 @@ async function quietenOnce(
 	policy: NoisePolicy,
 	scope: WatchScope,
 	store: Store,
+	endedOf: FindEnded,
 ): Promise<QuietenedBatch & { readonly changes: readonly Change[] }> {
 	const before = await readNoise(scope, store);
 	// Where there's no noise control any more, what it held back is still let go.
 	if (!isQuietening(policy) && keysIn(before.state).size === 0) {
-		return { judged, released: [], changes: [] };
+		return { judged, released: [], givenUp: [], changes: [] };
 	}
 	const batchKey = decisionKey(scope, 'batch', batchIdOf(entries));
 	const keyOfAlert = ({ alert }: AlertItem) => decisionKey(scope, 'alert', alert.id);
@@ -95,13 +102,13 @@ async function quietenOnce(
 	const fresh = alerts.filter((alert) => decided(alert) === undefined);
 
 	const at = epochMs(Math.max(...entries.map(({ observation }) => observation.eventAt)));
-	const steps = await advance(before.state, fresh, at, policy, scope, store);
+	const steps = await advance(before.state, fresh, at, policy, endedOf);
 	const { state } = steps.at(-1) ?? before;
 	const held = steps.flatMap((step) => step.held);
+	const records = newest(held);
 	const messages = steps.flatMap((step) => step.told);
-	const decisions = new Map(
-		fresh.map((alert) => [keyOfAlert(alert), decide(alert, messages, held)]),
-	);
+	const decide = decider(messages, held);
+	const decisions = new Map(fresh.map((alert) => [keyOfAlert(alert), decide(alert)]));
 	const own = new Set(fresh.map(({ alert }) => alert.id));
 	const released = messages
 		.filter(({ members }) => members.some((one) => !own.has(one.alert.alert.id)))
@@ -114,8 +121,9 @@ async function quietenOnce(
 			toQuietened(one, (alert) => decided(alert) ?? decisions.get(keyOfAlert(alert))),
 		),
 		released: [...earlier, ...released],
+		givenUp: records.filter(({ ended }) => ended?.as === 'full'),
 		changes: [
-			...noiseChanges(before, { state, held: newest(held) }, scope, guard),
+			...noiseChanges(before, { state, held: records }, scope, guard),
 			...[...decisions].map(([key, decision]) => put(key, decision)),
 			...(released.length === 0 ? [] : [put(batchKey, [...earlier, ...released])]),
 		],
@@ -131,8 +139,7 @@ async function advance(
 	alerts: readonly AlertItem[],
 	at: EpochMs,
 	policy: NoisePolicy,
-	scope: WatchScope,
-	store: Store,
+	endedOf: FindEnded,
 ): Promise<NoiseStep[]> {
 	const own = new Set(alerts.map(({ alert }) => keyOf(alert)));
 	const watched = [...keysIn(before)].filter((key) => !own.has(key));
@@ -140,47 +147,71 @@ async function advance(
 	const go = (input: Parameters<typeof advanceNoise>[1]) => {
 		steps.push(advanceNoise(steps.at(-1)?.state ?? before, input, policy));
 	};
-	go({ kind: 'over', at, keys: await endedOf(watched, scope, store) });
+	go({ kind: 'over', at, keys: await endedOf(watched) });
 	if (alerts.length > 0) {
 		go({ kind: 'alerts', at, alerts });
-		const state = steps.at(-1)?.state ?? before;
-		const here = [...own].filter((key) => keysIn(state).has(key));
-		go({ kind: 'over', at, keys: await endedOf(here, scope, store) });
+		const known = keysIn(steps.at(-1)?.state ?? before);
+		const here = [...own].filter((key) => known.has(key));
+		go({ kind: 'over', at, keys: await endedOf(here) });
 	}
 	return steps;
 }
 
-/** Those whose alert isn't firing, as the rule's own state says. */
-async function endedOf(
-	keys: readonly AlertKey[],
+type FindEnded = (keys: readonly AlertKey[]) => Promise<AlertKey[]>;
+
+/** Finds those whose alert isn't firing, as the rule's own state says; or there's no such rule any more. */
+function endFinder(
 	scope: WatchScope,
 	store: Store,
-): Promise<AlertKey[]> {
-	if (keys.length === 0) return [];
-	const stateKeyOf = (key: AlertKey) => {
-		const [ruleId = '', symbol = ''] = parseKey(key);
-		return ownerKey(scope, ruleId, symbol);
+	rules: readonly CompiledRule[] | undefined,
+): FindEnded {
+	const byId = rules && new Map(rules.map((rule) => [rule.document.id, rule]));
+	return async (keys) => {
+		if (keys.length === 0) return [];
+		const parts = keys.map((key) => {
+			const [ruleId = '', symbol = ''] = parseKey(key);
+			return { key, ruleId, symbol, stateKey: ownerKey(scope, ruleId, symbol) };
+		});
+		const states = await store.read(
+			'state',
+			parts.map(({ stateKey }) => stateKey),
+		);
+		const ended = parts.filter(({ ruleId, symbol, stateKey }) => {
+			const state = states.get(stateKey)?.value as WatchState | undefined;
+			if (byId === undefined) return !isOn(state);
+			const rule = byId.get(ruleId);
+			const isGone = rule === undefined || rule.symbols?.has(symbol) === false;
+			return isGone || state?.fingerprint !== rule.fingerprint || !isOn(state);
+		});
+		return ended.map(({ key }) => key);
 	};
-	const states = await store.read('state', keys.map(stateKeyOf));
-	return keys.filter((key) => !isOn(states.get(stateKeyOf(key))?.value as WatchState | undefined));
 }
 
-function decide(
-	alert: AlertItem,
+/** What became of each alert of a batch. */
+function decider(
 	messages: readonly NoiseMessage[],
 	held: readonly HeldRecord[],
-): Decision {
-	const { id, ruleId, ruleName } = alert.alert;
-	for (const message of messages) {
-		const member = message.members.find((one) => one.alert.alert.id === id);
-		// One that was marked on its way is told as it is now.
-		if (member !== undefined) return { told: member.alert === alert || composeMessage(message) };
-	}
-	const key = keyOf(alert.alert);
-	const record = held.findLast((one) => keyOf(one.alert) === key);
-	if (record === undefined) throw new Error('an alert was neither told nor held');
-	const { by, cause, until } = record;
-	return { held: { ruleId, ruleName, by, cause, ...(until === undefined ? {} : { until }) } };
+): (alert: AlertItem) => Decision {
+	const told = new Map(
+		messages.flatMap((message) =>
+			message.members.map(({ alert }) => [alert.alert.id, { message, alert }] as const),
+		),
+	);
+	const lastHeld = new Map(held.map((record) => [keyOf(record.alert), record]));
+	return (alert) => {
+		const found = told.get(alert.alert.id);
+		if (found !== undefined) {
+			const { message } = found;
+			// One that was marked on its way is told as it is now.
+			const isSame = found.alert === alert && message.closes.length === 0;
+			return { told: isSame || composeMessage(message) };
+		}
+		const record = lastHeld.get(keyOf(alert.alert));
+		if (record === undefined) throw new Error('an alert was neither told nor held');
+		const { ruleId, ruleName } = alert.alert;
+		const { by, cause, until } = record;
+		return { held: { ruleId, ruleName, by, cause, ...(until === undefined ? {} : { until }) } };
+	};
 }
 
 function toQuietened(

@@ -77,5 +77,5 @@ async function openNoise(
 ): Promise<Quietening | undefined> {
 	const control = await NoiseControl.open(policy ?? compileNoise({}), owner, store);
 	const isWanted = policy !== undefined && isQuietening(policy);
-	return isWanted || control.nextDueAt !== undefined ? new Quietening(control) : undefined;
+	return isWanted || control.isHolding ? new Quietening(control) : undefined;
 }

@@ -9,6 +9,7 @@ import type { AlertItem } from '../../core/alerts';
 import {
 	isRoutingKey,
 	laneTo,
+	pagerActionOf,
 	pagerDutyDestination,
 	tellPager,
 	toPagerEvent,
@@ -38,6 +39,9 @@ type PagerOptions = {
 	readonly source?: unknown;
 };
 
+/** An event, and incidents to resolve with it. */
+type PagerMessage = Omit<PagerContent, 'test'> & { readonly closes: readonly string[] };
+
 const TIMEOUT_MS = 15_000;
 
 /** Each item as one event to PagerDuty. */
@@ -65,8 +69,8 @@ function readPage(
 	const test = isTest(context, alert);
 	const alertId = alertIdOf(context, index, [read('title'), read('text')]);
 	const retryForMs = readDuration(options.retryFor ?? '2m', 'Retry For');
-	const message: Omit<PagerContent, 'test'> = {
-		action: actionOf(options.event, alert),
+	const message: PagerMessage = {
+		...actionsOf(options.event, alert),
 		incident: read('incidentKey').trim() || alertId,
 		summary: read('title'),
 		text: read('text'),
@@ -96,10 +100,15 @@ function readPage(
 		send: async (routingKey, kept): Promise<SendResult> => {
 			if (!isRoutingKey(routingKey)) return notAKey;
 			// What is given here came from here.
-			const content: PagerContent = { ...(kept as typeof message), test };
+			const { closes, ...own } = kept as PagerMessage;
+			const content: PagerContent = { ...own, test };
 			const whole: Page = { ...page, content, routingKey };
 			const patience = { patienceMs: patienceFor(retryForMs), signal };
 			const lane = laneTo<Page, SendResult>(pagerDutyDestination(whole), ports);
+			for (const one of closes.map((incident) => closing(whole, incident))) {
+				const result = await tellPager(one, lane, ports, patience);
+				if (result.status === 'failed') return result;
+			}
 			return await tellPager(whole, lane, ports, patience);
 		},
 	};
@@ -112,12 +121,22 @@ const detailsOf = ({ alert, facts, because }: AlertItem) => ({
 	because,
 });
 
-const actionOf = (given: PagerOptions['event'], alert: AlertItem | undefined): PagerAction =>
-	given === undefined || given === 'byState'
-		? alert?.alert.state === 'resolved'
-			? 'resolve'
-			: 'trigger'
-		: given;
+/** Of an alert that stands for others, the incidents of those that are over are resolved as well. */
+function actionsOf(
+	given: PagerOptions['event'],
+	alert: AlertItem | undefined,
+): Pick<PagerMessage, 'action' | 'closes'> {
+	if (given !== undefined && given !== 'byState') return { action: given, closes: [] };
+	if (alert === undefined) return { action: 'trigger', closes: [] };
+	return { action: pagerActionOf(alert.alert), closes: alert.alert.closes ?? [] };
+}
+
+/** Resolves another incident in the name of the same alert. */
+const closing = ({ episodeId, ...page }: Page, incident: string): Page => ({
+	...page,
+	...(episodeId === undefined ? {} : { episodeId: incident }),
+	content: { ...page.content, action: 'resolve', incident },
+});
 
 /** Those the alert's rule names, or else the credential's. */
 function routingKeysOf(

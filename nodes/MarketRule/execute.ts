@@ -7,6 +7,7 @@ import {
 
 import type { AlertItem } from '../../core/alerts';
 import {
+	explainGivenUp,
 	explainVerdict,
 	judgeBatch,
 	pruneStore,
@@ -17,8 +18,10 @@ import {
 	type Quietened,
 	type QuietenedBatch,
 } from '../../core/pipeline';
+import type { Log } from '../../core/ports';
 import { systemClock } from '../../core/ports/system';
 import type { CompiledRule } from '../../core/rules';
+import { nodeLog } from '../host/log';
 import { asNodeError } from '../host/nodeErrors';
 import { readNoise } from '../host/readNoise';
 import { hasExpression } from '../host/readRule';
@@ -43,8 +46,9 @@ export async function executeMarketRule(
 		const told = asNodeError(context.getNode(), error);
 		if (!context.continueOnFail()) throw told;
 		const failed = new Map(items.map((_, index) => [index, told]));
-		const nothing = { entries: [], indexes: [], failed, notCarriedOver: new Set<string>() };
-		const batch = { judged: [], released: [] };
+		const notCarriedOver = new Set<string>();
+		const nothing = { entries: [], indexes: [], failed, rulesAreAll: true, notCarriedOver };
+		const batch = nothingJudged;
 		return toOutputs(items, nothing, batch, { count: alertOutputs, alert: () => 0 }, false);
 	}
 }
@@ -58,7 +62,7 @@ async function judgeItems(
 	const read = await readItems(context, items, systemClock.now(), (error, index) =>
 		asNodeError(node, error, index),
 	);
-	const { entries } = read;
+	const { entries, rulesAreAll } = read;
 	const rules = rulesById(entries);
 	const options = context.getNodeParameter('options', 0, {}) as OutputOptions;
 	const outputOf = outputsByRule(context, options, rules, alertOutputs);
@@ -71,13 +75,20 @@ async function judgeItems(
 	const judge = isTest ? rehearseBatch : judgeBatch;
 	const judged = await judge(entries, scope, store, splits);
 	const quietened = isTest
-		? { judged, released: [] }
-		: await quietenBatch(entries, judged, noise, scope, store);
+		? { ...nothingJudged, judged }
+		: await quietenBatch(entries, judged, noise, scope, store, rulesAreAll ? rules : undefined);
+	warnOfGivenUp(nodeLog(context.logger, node.name), quietened);
 	if (!isTest) await pruneStore(store, systemClock);
 	hintAtRules(context, rules);
 	hintAtImport(context, read.notCarriedOver);
 	hintAtMissingIds(context, entries);
 	return toOutputs(items, read, quietened, outputOf, options.explain === true);
+}
+
+const nothingJudged: QuietenedBatch = { judged: [], released: [], givenUp: [] };
+
+function warnOfGivenUp(log: Log, { givenUp }: QuietenedBatch): void {
+	if (givenUp.length > 0) log.error(explainGivenUp(givenUp));
 }
 
 /** A rule with an expression in it differs from item to item, and is one. */

@@ -13,6 +13,8 @@ export type ReadItems = {
 	/** Which item an entry is, by position. */
 	readonly indexes: readonly number[];
 	readonly failed: ReadonlyMap<number, Error>;
+	/** They're the same for all items: the node has no others. */
+	readonly rulesAreAll: boolean;
 	/** What rules from elsewhere say and ours can't. */
 	readonly notCarriedOver: ReadonlySet<string>;
 };
@@ -25,7 +27,9 @@ export async function readItems(
 	onError: (error: unknown, itemIndex: number) => Error,
 ): Promise<ReadItems> {
 	const notCarriedOver = new Set<string>();
-	const rulesOf = ruleReader(context, notCarriedOver);
+	const { parameters } = context.getNode();
+	const rulesDiffer = RULE_FIELDS.some((field) => hasExpression(parameters[field]));
+	const rulesOf = ruleReader(context, rulesDiffer, notCarriedOver);
 	const mappingOf = mappingReader(context);
 	// A node in a loop runs several times in one execution, each time with other items.
 	const { $runIndex } = context.getWorkflowDataProxy(0);
@@ -44,16 +48,16 @@ export async function readItems(
 			failed.set(index, error as Error);
 		}
 	}
-	return { entries, indexes, failed, notCarriedOver };
+	return { entries, indexes, failed, rulesAreAll: !rulesDiffer, notCarriedOver };
 }
 
 /** Fields without an expression are read once; rules that differ from item to item, for each. */
 function ruleReader(
 	context: IExecuteFunctions,
+	differs: boolean,
 	notCarriedOver: Set<string>,
 ): (itemIndex: number) => Promise<readonly CompiledRule[]> {
 	const node = context.getNode();
-	const differs = RULE_FIELDS.some((field) => hasExpression(node.parameters[field]));
 	const compiled = new Map<string, readonly CompiledRule[]>();
 	return async (itemIndex) => {
 		const read = readItemParameter(context, itemIndex);

@@ -95,7 +95,7 @@ export class Alerts {
 	}
 }
 
-/** What happened: `09:00 SHOP fires, AAPL fires; 09:05 SHOP ends`. */
+/** What happened: `09:00 SHOP fires, AAPL fires; 09:05 SHOP ends`. `10:00 nothing more` is the end of a tape. */
 export function readTimeline(timeline: string): NoiseInput[] {
 	const alerts = new Alerts();
 	return timeline
@@ -106,6 +106,7 @@ export function readTimeline(timeline: string): NoiseInput[] {
 				/^((?:d\d+ )?\d\d:\d\d(?::\d\d)?) ?(.*)$/.exec(part.trim()) ?? [];
 			const at = momentOf(moment);
 			if (rest === '') return [{ kind: 'clock', at }];
+			if (rest === 'nothing more') return [{ kind: 'end', at }];
 			const happened = rest.split(/, (?![^{]*\})/).map((one) => alerts.of(one, at));
 			const told = happened.filter(({ verb }) => verb !== 'vanishes').map(({ alert }) => alert);
 			const keys = happened
@@ -137,11 +138,12 @@ export function playNoise(
 	settings: unknown,
 	inputs: Iterable<NoiseInput>,
 	store: (state: NoiseState) => NoiseState = asStored,
+	{ from = noNoise, until = Number.POSITIVE_INFINITY } = {},
 ): Play {
 	const policy = compileNoise(settings);
 	const told: Told[] = [];
 	const ledger = new Map<number, HeldRecord>();
-	let state = noNoise;
+	let state = from;
 	const step = (input: NoiseInput) => {
 		const next = advanceNoise(state, input, policy);
 		state = store(next.state);
@@ -160,7 +162,7 @@ export function playNoise(
 		passTime(input.at - 1);
 		step(input);
 	}
-	passTime(Number.POSITIVE_INFINITY);
+	passTime(until);
 	return { told, ledger: [...ledger.values()], state };
 }
 
@@ -184,14 +186,16 @@ const BY = {
 
 /** `09:00:30 AAPL+SHOP. together`: a dot is an end, `~` a reminder, `×3` stands for three. */
 export function lineOfTold({ at, message }: Told): string {
-	const { by, members, state, stillFiring } = message;
+	const { by, members, state, stillFiring, closes } = message;
 	const names = members.map(({ alert, count }) => {
 		const { symbol, state: own, flapping } = alert.alert;
 		return `${symbol}${MARKS[own]}${count > 1 ? `×${count}` : ''}${flapping ? ' flapping' : ''}`;
 	});
 	const whole = by === 'alert' || state === 'firing' ? '' : `, ${state}`;
 	const others = stillFiring.length === 0 ? '' : `, still ${stillFiring.join('+')}`;
-	return `${clockOf(at)} ${names.join('+')}${BY[by]}${whole}${others}`;
+	const known = closes.map((id) => (id.includes(' ') ? id : 'a message'));
+	const over = known.length === 0 ? '' : `, closes ${known.join('+')}`;
+	return `${clockOf(at)} ${names.join('+')}${BY[by]}${whole}${others}${over}`;
 }
 
 /** `silence SHOP×2 released` */

@@ -8,6 +8,7 @@ import {
 	type HeldRecord,
 	type Hold,
 	type HoldEnd,
+	type NoiseInput,
 	type NoiseMessage,
 	type NoiseState,
 	type NoiseStep,
@@ -20,8 +21,8 @@ export type Place = Record<AlertKey, Held>;
 
 export type Why = Pick<Hold, 'by' | 'cause' | 'until'>;
 
-/** Alerts that may wait in all; those of more rules and symbols are written down and not told later. */
-const MAX_HELD = 10_000;
+/** Alerts that may wait in one place. What waits for its time is told early then; what is muted is given up. */
+export const MAX_HELD = 10_000;
 
 /**
  * One step of noise control: a copy of the state that its stages may change, and what comes out. Nothing of
@@ -41,6 +42,14 @@ export class Round {
 	/** When the quiet hours that lie around this moment end. */
 	readonly quietUntil: EpochMs | undefined;
 
+	readonly at: EpochMs;
+
+	/** Nothing comes after it. */
+	readonly isLast: boolean;
+
+	/** The settings are others than before. */
+	readonly isResettled: boolean;
+
 	readonly messages: NoiseMessage[] = [];
 
 	/** Whether what is muted may be so no longer, for other reasons than time. */
@@ -50,26 +59,26 @@ export class Round {
 
 	private nextNumber: number;
 
-	/** Alerts that wait, once it was asked for; those that are released in this step still count. */
-	private waiting: number | undefined;
-
 	constructor(
 		state: NoiseState,
-		readonly at: EpochMs,
+		{ kind, at }: Pick<NoiseInput, 'kind' | 'at'>,
 		readonly policy: NoisePolicy,
 	) {
+		this.at = at;
+		this.isLast = kind === 'end';
+		this.isResettled = state.fingerprint !== policy.fingerprint;
 		this.sources = { ...state.sources };
 		this.muted = { ...state.muted };
 		this.changes = { ...state.changes };
 		this.groups = { ...state.groups };
 		this.quiet = { ...state.quiet.held };
-		this.told = { ...state.budget.told };
+		this.told = policy.budget === undefined ? {} : { ...state.budget.told };
 		this.overBudget = { ...state.budget.held };
 		this.waves = { ...state.waves };
 		this.waveOf = { ...state.waveOf };
 		this.nextNumber = state.nextNumber;
-		this.quietUntil = policy.quietHours?.endsAt(at);
-		this.hasChanged = state.fingerprint !== policy.fingerprint;
+		this.quietUntil = this.isLast ? undefined : policy.quietHours?.endsAt(at);
+		this.hasChanged = this.isResettled;
 	}
 
 	/** Keeps an alert in a place, for a reason; whoever waits there already, it stands for from now on. */
@@ -82,10 +91,6 @@ export class Round {
 		const count = (before?.hold?.count ?? (before === undefined ? 0 : 1)) + 1;
 		const { since, number } = entry;
 		const held = { ...takePlace(before, alert), hold: { ...why, since, number, count } };
-		if (before === undefined && this.isFull()) {
-			this.end(held, 'full');
-			return;
-		}
 		place[key] = held;
 		this.write(held);
 	}
@@ -133,13 +138,6 @@ export class Round {
 		};
 	}
 
-	private isFull(): boolean {
-		const places = [this.muted, this.quiet, ...Object.values(this.overBudget)];
-		this.waiting ??= places.reduce((sum, place) => sum + Object.keys(place).length, 0);
-		this.waiting += 1;
-		return this.waiting > MAX_HELD;
-	}
-
 	private write({ alert, hold }: Held, ended?: HeldRecord['ended']): void {
 		if (hold === undefined) return;
 		const { id, episodeId, ruleId, ruleName, symbol, state, severity } = alert.alert;
@@ -166,13 +164,25 @@ export function takePlace(before: Held | undefined, next: Held): Held {
 	const { alert } = isNewer ? next : before;
 	const fresh = before.fresh || next.fresh;
 	const { hold } = before;
+	const closes = [
+		...(before.closes ?? []),
+		...(next.closes ?? []),
+		...endOf(isNewer ? before : next, alert),
+	];
 	return {
 		alert: fresh && alert.alert.state === 'reminder' ? asFirst(alert) : alert,
 		count: before.count + next.count,
 		fresh,
+		...(closes.length === 0 ? {} : { closes: [...new Set(closes)] }),
 		...(hold === undefined ? {} : { hold }),
 	};
 }
+
+/** The episode whose end somebody waits for, when another one takes its place. */
+const endOf = ({ alert: { alert }, fresh }: Held, by: AlertItem): string[] =>
+	!fresh && alert.state === 'resolved' && alert.episodeId !== by.alert.episodeId
+		? [alert.episodeId]
+		: [];
 
 /** A reminder of what nobody was told is the first they hear of it. */
 const asFirst = (alert: AlertItem): AlertItem => ({

@@ -2,7 +2,7 @@ import { epochMs, type EpochMs } from '../../ports';
 import { roomAt, tellWithinBudget } from './budget';
 import type { NoisePolicy } from './compileNoise';
 import { dampen, endFlapping, releaseCalm } from './flapping';
-import { byReceiver, joinGroup, releaseGroups, type Bundle } from './grouping';
+import { byReceiver, joinGroup, MAX_MEMBERS, releaseGroups, type Bundle } from './grouping';
 import {
 	noNoise,
 	type AlertKey,
@@ -11,8 +11,17 @@ import {
 	type NoiseState,
 	type NoiseStep,
 } from './model';
-import { endMuted, endSource, joinMuted, mute, muteOf, noteSource, releaseMuted } from './mute';
-import { arrived, inOrderOfTime, Round } from './Round';
+import {
+	endMuted,
+	endSource,
+	giveUpMuted,
+	joinMuted,
+	mute,
+	muteOf,
+	noteSource,
+	releaseMuted,
+} from './mute';
+import { arrived, inOrderOfTime, MAX_HELD, Round } from './Round';
 import { leaveWave, toDrafts } from './waves';
 
 /**
@@ -27,14 +36,14 @@ import { leaveWave, toDrafts } from './waves';
  * ```
  *
  * Whatever is held has an entry in the ledger, and every alert is either told, a member of what's told, or
- * there.
+ * there. An `end` tells what waits for its time; what is muted stays so.
  */
 export function advanceNoise(
 	state: NoiseState = noNoise,
 	input: NoiseInput,
 	policy: NoisePolicy,
 ): NoiseStep {
-	const round = new Round(state, input.at, policy);
+	const round = new Round(state, input, policy);
 	const bundles: Bundle[] = [];
 	const pass = (held: Held, waitMs = 0) => {
 		const { grouping } = policy;
@@ -55,7 +64,8 @@ export function advanceNoise(
 	const free = [...bundles, ...releaseGroups(round)]
 		.map((bundle) => ({ ...bundle, members: bundle.members.filter((one) => isFree(round, one)) }))
 		.filter(({ members }) => members.length > 0);
-	const digests = round.quietUntil === undefined ? endQuiet(round) : [];
+	giveUpMuted(round);
+	const digests = round.quietUntil === undefined ? endQuiet(round) : relieveQuiet(round);
 	tellWithinBudget(
 		round,
 		[...digests, ...free].flatMap((bundle) => toDrafts(round, bundle)),
@@ -79,6 +89,14 @@ export function nextDueAt(state: NoiseState, policy: NoisePolicy): EpochMs | und
 		? undefined
 		: epochMs(dues.reduce<number>((a, b) => Math.min(a, b), Infinity));
 }
+
+/** Whether somebody waits, or is waited for: a message of several that isn't over. */
+export const isHolding = ({ muted, changes, groups, quiet, budget, waves }: NoiseState): boolean =>
+	[muted, quiet.held, waves, ...Object.values(budget.held)].some(isFilled) ||
+	Object.values(groups).some(({ waiting }) => isFilled(waiting)) ||
+	Object.values(changes).some(({ held }) => held !== undefined);
+
+const isFilled = (place: object): boolean => Object.keys(place).length > 0;
 
 /** An alert ended, and its rule doesn't tell that. What a digest or a group will tell did happen, and stays. */
 function endUnseen(round: Round, key: AlertKey): void {
@@ -109,4 +127,17 @@ function endQuiet(round: Round): Bundle[] {
 		return round.end(one, 'released');
 	});
 	return byReceiver(held, 'quietHours');
+}
+
+/** So many that they can't wait: the oldest are told early. */
+function relieveQuiet(round: Round): Bundle[] {
+	const { quiet } = round;
+	const tooMany = Object.keys(quiet).length - MAX_HELD;
+	if (tooMany <= 0) return [];
+	const early = Object.entries(quiet).slice(0, Math.max(tooMany, MAX_MEMBERS));
+	for (const [key] of early) delete quiet[key];
+	return byReceiver(
+		early.map(([, one]) => round.end(one, 'released')),
+		'quietHours',
+	);
 }

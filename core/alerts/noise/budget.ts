@@ -1,8 +1,8 @@
 import { epochMs, type EpochMs } from '../../ports';
 import { receiverOf } from './grouping';
 import { keyOf, type Held, type NoiseState } from './model';
-import { isWithin, type Place, type Round } from './Round';
-import { tell, type Draft } from './waves';
+import { isWithin, MAX_HELD, type Place, type Round } from './Round';
+import { asOne, tell, type Draft } from './waves';
 
 /**
  * Tells what there is room for. Of a moment with more messages than that, the last carries all the rest; with
@@ -13,7 +13,7 @@ export function tellWithinBudget(round: Round, drafts: readonly Draft[]): void {
 	if (budget === undefined) {
 		// There was one before the settings changed.
 		for (const receiver of Object.keys(round.overBudget)) {
-			tell(round, { by: 'budget', members: takeOut(round, receiver, []) });
+			tell(round, asOne(round, takeOut(round, receiver, [])));
 		}
 		for (const draft of drafts) tell(round, draft);
 		return;
@@ -28,10 +28,11 @@ export function tellWithinBudget(round: Round, drafts: readonly Draft[]): void {
 		};
 		for (const draft of passing) {
 			if (!follows(draft)) spend(round, draft);
-			else spend(round, { by: 'budget', members: takeOut(round, receiver, draft.members) });
+			else spend(round, asOne(round, takeOut(round, receiver, draft.members)));
 		}
 		const others = own.filter((draft) => !passing.includes(draft));
-		const room = roomFor(round, receiver, budget.messages);
+		const free = roomFor(round, receiver, budget.messages);
+		const room = cannotWait(round, receiver) ? Math.max(free, 1) : free;
 		if (room <= 0) {
 			holdOver(round, receiver, others, budget);
 			continue;
@@ -48,9 +49,13 @@ export function tellWithinBudget(round: Round, drafts: readonly Draft[]): void {
 			receiver,
 			rest.flatMap(({ members }) => members),
 		);
-		if (merged.length > 0) spend(round, { by: 'budget', members: merged });
+		if (merged.length > 0) spend(round, asOne(round, merged));
 	}
 }
+
+/** Nothing comes after this, or too many wait already. */
+const cannotWait = ({ isLast, overBudget }: Round, receiver: string): boolean =>
+	isLast || Object.keys(overBudget[receiver] ?? {}).length >= MAX_HELD;
 
 type Budget = NonNullable<Round['policy']['budget']>;
 
@@ -99,7 +104,9 @@ function spend(round: Round, draft: Draft): void {
 	const messages = tell(round, draft);
 	for (const destination of destinationsIn(receiverOfDraft(draft))) {
 		const told = round.told[destination] ?? [];
-		round.told[destination] = [...told, ...Array.from({ length: messages }, () => round.at)];
+		const now = Array.from({ length: messages }, () => round.at);
+		// Of more than that none makes a difference.
+		round.told[destination] = [...told, ...now].slice(-(round.policy.budget?.messages ?? 1));
 	}
 }
 

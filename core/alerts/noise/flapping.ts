@@ -1,4 +1,4 @@
-import { epochMs } from '../../ports';
+import { epochMs, type EpochMs } from '../../ports';
 import type { AlertItem } from '../alertItem';
 import { keyOf, type AlertKey, type Changes, type Held } from './model';
 import { arrived, isWithin, type Place, type Round } from './Round';
@@ -49,15 +49,29 @@ function holdFlapping(round: Round, key: AlertKey, changes: Changes, item: Alert
 	round.changes[key] = { ...changes, ...(place[key] === undefined ? {} : { held: place[key] }) };
 }
 
-/** Takes out who has been calm for long enough, and forgets changes that count no more. */
+/** Takes out who has been calm for long enough, and forgets changes that count no more. At the end, who waits waits no longer. */
 export function releaseCalm(round: Round, pass: (held: Held) => void): void {
 	const { flapping } = round.policy;
-	for (const [key, { lastAt, flapsSince, held }] of Object.entries(round.changes)) {
+	for (const [key, changes] of Object.entries(round.changes)) {
+		const { lastAt, flapsSince, held } = changes;
 		const spanMs = flapsSince === undefined ? flapping?.windowMs : flapping?.calmForMs;
-		if (spanMs !== undefined && isWithin(lastAt, spanMs, round.at)) continue;
+		const waits = spanMs !== undefined && isWithin(lastAt, spanMs, round.at);
+		if (waits && !(round.isLast && held !== undefined)) {
+			if (round.isResettled) waitAnew(round, key, changes, epochMs(lastAt + spanMs));
+			continue;
+		}
 		delete round.changes[key];
 		if (held !== undefined) pass(round.end(held, 'released'));
 	}
+}
+
+/** Under other settings it's calm at another time. */
+function waitAnew(round: Round, key: AlertKey, changes: Changes, until: EpochMs): void {
+	const { held } = changes;
+	if (held?.hold === undefined) return;
+	const place: Place = { [key]: held };
+	round.goOnHolding(place, held, { by: 'flapping', cause: held.hold.cause, until });
+	round.changes[key] = { ...changes, ...(place[key] && { held: place[key] }) };
 }
 
 /** What was held began and ended unseen. */

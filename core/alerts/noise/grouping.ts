@@ -1,3 +1,4 @@
+import type { EpochMs } from '../../ports';
 import type { AlertItem } from '../alertItem';
 import { valueOf } from './matchers';
 import { keyOf, type Group, type Held } from './model';
@@ -41,13 +42,17 @@ export function joinGroup(
 	round.groups[groupKey] = { ...group, waiting: place, dueAt };
 }
 
-/** Takes out the groups that are due, and forgets those that were told long ago. */
+/** Takes out the groups that are due, and forgets those that were told long ago. Under other settings none waits longer than those say. */
 export function releaseGroups(round: Round): Bundle[] {
 	const bundles: Bundle[] = [];
-	const { at, groups } = round;
-	const intervalMs = round.policy.grouping?.intervalMs ?? 0;
-	for (const [groupKey, { waiting, dueAt, toldAt }] of Object.entries(groups)) {
-		const isLate = dueAt !== undefined && at >= dueAt;
+	const { at, groups, isResettled, isLast } = round;
+	const { waitMs, intervalMs } = round.policy.grouping ?? { waitMs: 0, intervalMs: 0 };
+	for (const [groupKey, group] of Object.entries(groups)) {
+		const { waiting, toldAt } = group;
+		const latest = later(at + waitMs, (toldAt ?? 0) + intervalMs);
+		const dueAt = isResettled ? earlier(group.dueAt, latest) : group.dueAt;
+		if (dueAt !== group.dueAt) groups[groupKey] = { ...group, ...(dueAt && { dueAt }) };
+		const isLate = dueAt !== undefined && (at >= dueAt || isLast);
 		const members = Object.values(waiting);
 		if (isLate || members.length >= MAX_MEMBERS) {
 			bundles.push({ by: 'group', members: members.map((one) => round.end(one, 'released')) });
@@ -58,6 +63,9 @@ export function releaseGroups(round: Round): Bundle[] {
 	}
 	return bundles;
 }
+
+const earlier = (dueAt: EpochMs | undefined, latest: EpochMs): EpochMs | undefined =>
+	dueAt === undefined || dueAt <= latest ? dueAt : latest;
 
 /** The same, parted by whom they go to. */
 export function byReceiver(held: readonly Held[], by: Bundle['by']): Bundle[] {

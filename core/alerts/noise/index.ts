@@ -2,7 +2,7 @@
  * Keeps alerts from becoming noise: groups, silences, inhibition, quiet hours, flapping, budgets.
  * `advanceNoise` is the whole of it; `schema.ts` is what users set.
  */
-export { advanceNoise, nextDueAt as nextNoiseAt } from './advanceNoise';
+export { advanceNoise, isHolding, nextDueAt as nextNoiseAt } from './advanceNoise';
 export { compileNoise, isQuietening, type NoisePolicy } from './compileNoise';
 export {
 	keyOf,

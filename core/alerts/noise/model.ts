@@ -18,6 +18,8 @@ export type Held = {
 	readonly count: number;
 	/** Nobody was told yet that it began. */
 	readonly fresh: boolean;
+	/** Episodes that were told before and ended while it waited. */
+	readonly closes?: readonly string[];
 	/** Its entry in the ledger; alone and waiting for its group it has none. */
 	readonly hold?: Hold;
 };
@@ -117,7 +119,9 @@ export type NoiseInput =
 	| { readonly kind: 'alerts'; readonly at: EpochMs; readonly alerts: readonly AlertItem[] }
 	/** Alerts that ended without being told: their rules don't tell it. */
 	| { readonly kind: 'over'; readonly at: EpochMs; readonly keys: readonly AlertKey[] }
-	| { readonly kind: 'clock'; readonly at: EpochMs };
+	| { readonly kind: 'clock'; readonly at: EpochMs }
+	/** Nothing comes any more, and no time passes: what waits for its time is told now. */
+	| { readonly kind: 'end'; readonly at: EpochMs };
 
 /** A message to send: one alert as it is, or several as one. */
 export type NoiseMessage = {
@@ -131,6 +135,8 @@ export type NoiseMessage = {
 	readonly members: readonly Member[];
 	/** Told before in the same episode and still firing. */
 	readonly stillFiring: readonly string[];
+	/** Episodes told before that are over with this one, and have no end of their own. */
+	readonly closes: readonly string[];
 	readonly startedAt: EpochMs;
 	readonly eventAt: EpochMs;
 };
@@ -159,7 +165,7 @@ export type HeldRecord = {
 	readonly count: number;
 	/**
 	 * `released`: the newest went on, and stands for the others. `over`: it ended before it could be told.
-	 * `full`: too many waited. Missing while it waits.
+	 * `full`: too many were muted, and nobody will be told. Missing while it waits.
 	 */
 	readonly ended?: { readonly at: EpochMs; readonly as: HoldEnd };
 };

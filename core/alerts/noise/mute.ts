@@ -3,7 +3,7 @@ import type { AlertItem } from '../alertItem';
 import type { Inhibition, NoisePolicy } from './compileNoise';
 import { agree } from './matchers';
 import { keyOf, type AlertKey, type Held, type NoiseSource } from './model';
-import { arrived, isWithin, type Round, type Why } from './Round';
+import { arrived, isWithin, MAX_HELD, type Round, type Why } from './Round';
 
 /** Remembers alerts that others are muted by, told or not: a silenced source inhibits all the same. */
 export function noteSource(round: Round, { alert }: AlertItem): void {
@@ -57,12 +57,15 @@ export function joinMuted(round: Round, alert: AlertItem): boolean {
 	return true;
 }
 
-/** When it's over and nobody was told that it began, there's nothing left to tell. */
+/** When it's over and nobody was told of it, there's nothing left to tell. */
 export function mute(round: Round, held: Held, { by, cause, until }: Why): void {
 	const key = keyOf(held.alert.alert);
 	round.hold(round.muted, held, { by, cause, ...(until === undefined ? {} : { until }) });
 	const muted = round.muted[key];
-	if (muted?.fresh === true && muted.alert.alert.state === 'resolved') endMuted(round, key);
+	if (muted?.fresh !== true || muted.alert.alert.state !== 'resolved') return;
+	if (muted.closes === undefined) endMuted(round, key);
+	// Of an episode before it they know, and hear that it's over.
+	else round.muted[key] = { ...muted, fresh: false };
 }
 
 /** An alert is over, and nobody tells. */
@@ -80,6 +83,17 @@ export function endMuted(round: Round, key: AlertKey): void {
 	if (held === undefined) return;
 	round.end(held, 'over');
 	delete round.muted[key];
+}
+
+/** Of so many the newest are given up: the ledger says so. */
+export function giveUpMuted(round: Round): void {
+	const { muted } = round;
+	const keys = Object.keys(muted);
+	for (const key of keys.slice(MAX_HELD)) {
+		const held = muted[key];
+		if (held !== undefined) round.end(held, 'full');
+		delete muted[key];
+	}
 }
 
 /** Takes out who isn't muted any more, and forgets sources that mute nobody. */

@@ -13,16 +13,19 @@ const MAX_WAVES = 1_000;
 
 /**
  * Parts a group by what the receivers know. What begins is told together; what ends or goes on belongs to the
- * message that told of it, so that a chat changes that message and a pager closes that incident.
+ * message that told of it, so that a chat changes that message and a pager closes that incident. A digest of
+ * what's new may say what goes on as well.
  */
 export function toDrafts(round: Round, { by, members }: Bundle): Draft[] {
-	if (by !== 'group' && by !== 'alert') return [{ by, members }];
+	if (by === 'budget') return [{ by, members }];
+	const goesAlong = by === 'quietHours' && members.some(({ fresh }) => fresh);
 	const fresh: Held[] = [];
 	const alone: Draft[] = [];
 	const updates = new Map<string, Held[]>();
 	for (const member of members) {
 		const wave = member.fresh ? undefined : round.waveOf[keyOf(member.alert.alert)];
-		if (member.fresh) fresh.push(member);
+		const isNew = member.fresh || (goesAlong && member.alert.alert.state === 'reminder');
+		if (isNew) fresh.push(member);
 		else if (wave === undefined) alone.push({ by: 'alert', members: [member] });
 		else updates.set(wave, [...(updates.get(wave) ?? []), member]);
 	}
@@ -31,6 +34,13 @@ export function toDrafts(round: Round, { by, members }: Bundle): Draft[] {
 		...alone,
 		...(fresh.length === 0 ? [] : [{ by, members: fresh }]),
 	];
+}
+
+/** The rest of a moment in one message: what it would be anyway, if it's only one. */
+export function asOne(round: Round, members: readonly Held[]): Draft {
+	const [only, ...others] = toDrafts(round, { by: 'group', members });
+	const isOne = only !== undefined && others.length === 0 && !members.some(({ fresh }) => fresh);
+	return isOne ? only : { by: 'budget', members };
 }
 
 /** Tells a draft. @returns how many messages that took */
@@ -43,8 +53,7 @@ export function tell(round: Round, draft: Draft): number {
 	}
 	const [only] = members;
 	if (members.length === 1 && only !== undefined) {
-		leaveWave(round, keyOf(only.alert.alert));
-		round.messages.push(alone(only));
+		round.messages.push(alone(only, closedBy(round, only)));
 		return 1;
 	}
 	const by = draft.by === 'alert' ? 'group' : draft.by;
@@ -54,18 +63,30 @@ export function tell(round: Round, draft: Draft): number {
 	return Math.ceil(members.length / MAX_MEMBERS);
 }
 
-/** An alert of a wave is over, and nobody tells. */
-export function leaveWave({ waves, waveOf }: Round, key: AlertKey): void {
+/** An alert of a wave is over, and its message doesn't say so. @returns the wave, if that was its last */
+export function leaveWave({ waves, waveOf }: Round, key: AlertKey): string | undefined {
 	const id = waveOf[key];
 	const wave = id === undefined ? undefined : waves[id];
 	delete waveOf[key];
-	if (id === undefined || wave === undefined) return;
+	if (id === undefined || wave === undefined) return undefined;
 	const { [key]: _, ...firing } = wave.firing;
-	if (Object.keys(firing).length === 0) delete waves[id];
-	else waves[id] = { ...wave, firing };
+	if (Object.keys(firing).length > 0) {
+		waves[id] = { ...wave, firing };
+		return undefined;
+	}
+	delete waves[id];
+	return id;
 }
 
-function alone({ alert, count }: Held): NoiseMessage {
+/** The episodes that an alert ends where it's told as something else: those it was told under. */
+function closedBy(round: Round, { alert, closes = [] }: Held): readonly string[] {
+	const key = keyOf(alert.alert);
+	if (round.waveOf[key] === undefined) return closes;
+	const id = leaveWave(round, key);
+	return id === undefined ? [] : [id];
+}
+
+function alone({ alert, count }: Held, closes: readonly string[]): NoiseMessage {
 	const { id, episodeId, state, startedAt, eventAt } = alert.alert;
 	return {
 		id,
@@ -74,6 +95,7 @@ function alone({ alert, count }: Held): NoiseMessage {
 		state,
 		members: [{ alert, count }],
 		stillFiring: [],
+		closes,
 		startedAt: later(startedAt),
 		eventAt: later(eventAt),
 	};
@@ -88,10 +110,14 @@ function beginWave(
 	const states = new Set(members.map(({ alert }) => alert.alert.state));
 	const state = (['firing', 'reminder', 'resolved'] as const).find((one) => states.has(one));
 	const firing: Record<AlertKey, string> = {};
-	for (const { alert, fresh } of members) {
+	const closes: string[] = [];
+	for (const member of members) {
+		const { alert, fresh } = member;
+		const { episodeId, state: own } = alert.alert;
 		const key = keyOf(alert.alert);
-		const isOver = alert.alert.state === 'resolved';
-		if (fresh || isOver) leaveWave(round, key);
+		const isOver = own === 'resolved';
+		const known = !fresh && isOver && round.waveOf[key] === undefined ? [episodeId] : [];
+		if (fresh || isOver) closes.push(...closedBy(round, member), ...known);
 		// What was told before goes on where it was told.
 		if (!fresh || isOver) continue;
 		firing[key] = nameOf(alert);
@@ -107,6 +133,7 @@ function beginWave(
 		state: state ?? 'firing',
 		members: members.map(toMember),
 		stillFiring: [],
+		closes,
 		startedAt: wave.startedAt,
 		eventAt: wave.eventAt,
 	};
@@ -139,6 +166,7 @@ function continueWave(
 		state: isOver ? 'resolved' : 'reminder',
 		members: members.map(toMember),
 		stillFiring: Object.values(others),
+		closes: [],
 		startedAt: wave.startedAt,
 		eventAt,
 	};

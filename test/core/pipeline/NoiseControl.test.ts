@@ -1,7 +1,7 @@
-import { compileNoise, type AlertItem } from '../../../core/alerts';
+import { compileNoise, type AlertItem, type NoiseInput } from '../../../core/alerts';
 import { listHeldBack, NoiseControl } from '../../../core/pipeline';
 import { ledgerChanges } from '../../../core/pipeline/heldLedger';
-import { epochMs, type Store } from '../../../core/ports';
+import type { Store } from '../../../core/ports';
 import { createMemoryStore } from '../../../core/storage';
 import { FakeClock } from '../../fakes/FakeClock';
 import { clockOf, momentOf, readTimeline } from '../../fakes/playNoise';
@@ -24,11 +24,9 @@ const lineOf = ({ alert, members }: AlertItem) =>
 async function live(store: Store, isRestarted: boolean): Promise<string[]> {
 	const lines: string[] = [];
 	let control = await NoiseControl.open(policy, scope, store);
-	const take = async (input: Parameters<NoiseControl['plan']>[0]) => {
-		const step = control.plan(input);
-		lines.push(...step.told.map((item) => `${clockOf(input.at)} ${lineOf(item)}`));
-		await store.commit(step.changes);
-		step.settle();
+	const take = async (input: NoiseInput) => {
+		lines.push(...control.step(input).map((item) => `${clockOf(input.at)} ${lineOf(item)}`));
+		await store.commit(control.takeChanges().changes);
 		if (isRestarted) control = await NoiseControl.open(policy, scope, store);
 	};
 	const pass = async (until: number) => {
@@ -57,28 +55,23 @@ describe('NoiseControl', () => {
 		expect((await store.list('noise', '')).map(({ key }) => key)).toEqual(['w/n']);
 	});
 
-	it('goes on from where it was when a step was not settled', async () => {
+	it('never told what was not written down', async () => {
 		const store = open();
-		const control = await NoiseControl.open(policy, scope, store);
 		const [first] = readTimeline('09:00 SHOP fires');
-		control.plan(first!);
-		expect(control.nextDueAt).toBeUndefined();
-		const step = control.plan(first!);
-		await store.commit(step.changes);
-		step.settle();
-		expect(control.nextDueAt).toBe(momentOf('09:00:30'));
+		(await NoiseControl.open(policy, scope, store)).step(first!);
 		const again = await NoiseControl.open(policy, scope, store);
-		const clock = { kind: 'clock', at: epochMs(momentOf('09:00:30')) } as const;
-		expect(again.plan(clock).told).toEqual(control.plan(clock).told);
+		expect(again.nextDueAt).toBeUndefined();
+		again.step(first!);
+		expect(again.nextDueAt).toBe(momentOf('09:00:30'));
 	});
 
 	it('writes each waiting alert once, and nothing when nothing changes', async () => {
 		const control = await NoiseControl.open(policy, scope, open());
 		const [first, second] = readTimeline('09:00 SHOP fires; 09:00:01 AAPL fires');
-		const keysOf = (input: NonNullable<typeof first>) => {
-			const step = control.plan(input);
-			step.settle();
-			return step.changes.map((change) => ('put' in change ? change.put.key : 'removed'));
+		const keysOf = (...inputs: NoiseInput[]) => {
+			for (const input of inputs) control.step(input);
+			const { changes } = control.takeChanges();
+			return changes.map((change) => ('put' in change ? change.put.key : 'removed'));
 		};
 		expect(keysOf(first!)).toEqual(['w/n', expect.stringContaining('w/n/held/')]);
 		expect(keysOf(second!)).toEqual(['w/n', expect.stringContaining('w/n/held/')]);
@@ -87,6 +80,19 @@ describe('NoiseControl', () => {
 			'w/n',
 			'removed',
 			'removed',
+		]);
+	});
+
+	it('writes where it stands once for many steps, and nothing of who came and went in them', async () => {
+		const control = await NoiseControl.open(policy, scope, open());
+		const inputs = readTimeline(
+			'09:00 SHOP fires; 09:00:10 AAPL fires; 09:00:30; 09:40 MSFT fires',
+		);
+		for (const input of inputs) control.step(input);
+		const { changes } = control.takeChanges();
+		expect(changes.map((change) => ('put' in change ? change.put.key : 'removed'))).toEqual([
+			'w/n',
+			expect.stringContaining('MSFT'),
 		]);
 	});
 });
@@ -98,9 +104,8 @@ describe('the ledger', () => {
 	const fill = async (store: Store, timeline: string, owner = scope) => {
 		const control = await NoiseControl.open(silenced, owner, store);
 		for (const input of readTimeline(timeline)) {
-			const step = control.plan(input);
-			await store.commit(step.changes);
-			step.settle();
+			control.step(input);
+			await store.commit(control.takeChanges().changes);
 		}
 	};
 

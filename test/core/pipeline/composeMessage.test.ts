@@ -13,6 +13,7 @@ const message = (
 	state: 'firing',
 	members: members.map((one) => ({ alert: alertItem(one), count: 1 })),
 	stillFiring: [],
+	closes: [],
 	startedAt: epochMs(1),
 	eventAt: epochMs(9),
 	...more,

@@ -4,6 +4,7 @@ import { compileNoise } from '../../../core/alerts';
 import { FactSheet } from '../../../core/facts';
 import { toEventId, toStream } from '../../../core/market';
 import {
+	explainGivenUp,
 	judgeBatch,
 	listHeldBack,
 	NoiseControl,
@@ -13,6 +14,7 @@ import {
 import type { Change, Store } from '../../../core/ports';
 import { compileRule } from '../../../core/rules';
 import { createMemoryStore } from '../../../core/storage';
+import { alertItem } from '../../fakes/alertItem';
 import { second } from '../../fakes/events';
 import { FakeClock } from '../../fakes/FakeClock';
 
@@ -26,6 +28,7 @@ const rule = (id: string, more: object = {}) =>
 		conditions: { all: [{ fact: 'price', operator: 'lessThan', value: 60 }] },
 		...more,
 	});
+const above = (value: number) => ({ fact: 'price', operator: 'greaterThan', value });
 const cheap = rule('cheap', { symbols: ['SHOP', 'AAPL'] });
 const index = rule('index', { symbols: ['SPY'] });
 
@@ -52,9 +55,21 @@ const silence = (end: number) =>
 const inhibit = compileNoise({ inhibit: [{ source: ['rule=index'], target: ['rule!=index'] }] });
 
 const open = () => createMemoryStore(new FakeClock());
-const run = async (store: Store, batch: readonly BatchEntry[], policy = inhibit) => {
+const run = async (
+	store: Store,
+	batch: readonly BatchEntry[],
+	policy = inhibit,
+	rules?: BatchEntry['rules'],
+) => {
 	const judged = await judgeBatch(batch, scope, store);
-	const { judged: quietened, released } = await quietenBatch(batch, judged, policy, scope, store);
+	const { judged: quietened, released } = await quietenBatch(
+		batch,
+		judged,
+		policy,
+		scope,
+		store,
+		rules,
+	);
 	return {
 		told: quietened.map(({ alerts }) => alerts.map(({ alert }) => alert.state).join('+')),
 		held: quietened.map(({ heldBack }) => heldBack.map(({ by }) => by).join('+')),
@@ -94,6 +109,40 @@ describe('quietenBatch', () => {
 		});
 		expect(await run(store, batchOf(6, 'AAPL 59'))).toMatchObject({ told: ['firing'] });
 		expect(await ledgerOf(store)).toEqual(['inhibit AAPL 1 over', 'inhibit SHOP 1 released']);
+	});
+
+	it.each([
+		['was taken out', [cheap]],
+		['was taken off the symbol', [cheap, rule('index', { symbols: ['QQQ'] })]],
+		[
+			'has other conditions',
+			[cheap, rule('index', { symbols: ['SPY'], resetWhen: { all: [above(99)] } })],
+		],
+	])('inhibits no more by a rule that %s, as far as the rules are known', async (_, rules) => {
+		const store = open();
+		await run(store, batchOf(1, 'SPY 59'));
+		const next = batchOf(2, 'SHOP 59', rules);
+		expect(await run(store, next)).toMatchObject({ held: ['inhibit'] });
+		expect(await run(store, batchOf(3, 'AAPL 61', rules), inhibit, rules)).toMatchObject({
+			released: ['SHOP firing'],
+		});
+		expect(await run(store, batchOf(4, 'AAPL 59', rules), inhibit, rules)).toMatchObject({
+			told: ['firing'],
+		});
+	});
+
+	it('says whom it gave up', async () => {
+		const alerts = Array.from({ length: 10_001 }, (_, at) =>
+			alertItem({ id: `alert ${at}`, symbol: `S${at}`, eventAt: second(1) }),
+		);
+		const judged = [{ alerts, unknown: [], heldBack: [], answers: [] }];
+		const silenced = compileNoise({
+			silences: [{ matchers: ['symbol=*'], until: untilSecond(99_999) }],
+		});
+		const batch = batchOf(1, 'SHOP 59');
+		const { givenUp } = await quietenBatch(batch, judged, silenced, scope, open());
+		expect(givenUp).toHaveLength(1);
+		expect(explainGivenUp(givenUp)).toMatch(/^More than 10,000 alerts are muted .*: 1 more/);
 	});
 
 	it('tells at the first batch after a silence what still holds then, and nothing else', async () => {
@@ -213,7 +262,8 @@ async function writeSource(store: Store): Promise<void> {
 	const judged = await judgeBatch(batchOf(1, 'SPY 59'), scope, store);
 	const alerts = judged.flatMap((one) => one.alerts);
 	const control = await NoiseControl.open(inhibit, scope, store);
-	await store.commit(control.plan({ kind: 'alerts', at: second(1), alerts }).changes);
+	control.step({ kind: 'alerts', at: second(1), alerts });
+	await store.commit(control.takeChanges().changes);
 }
 
 /** Runs batches one by one; one during which the process dies is run again from its beginning. */

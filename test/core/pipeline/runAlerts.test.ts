@@ -28,6 +28,9 @@ const turns = async () => {
 	for (let turn = 0; turn < 6; turn += 1) await settle();
 };
 
+/** Quiet at NOW, which is 22:13. */
+const ALL_BUT_A_MINUTE = { times: [{ from: '12:01', to: '12:00' }] };
+
 let owners = 0;
 
 /** A trigger whose events the test gives, on a clock that the test moves. */
@@ -437,6 +440,147 @@ describe('runAlerts with noise control', () => {
 		await advance(10_000);
 		expect(runs).toHaveLength(1);
 		expect(runs[0]?.alerts).toMatchObject([{ alert: { merged: { by: 'group', count: 2 } } }]);
+		stop.abort();
+		await running;
+	});
+
+	/** A trigger that is stopped and started again with other noise control. */
+	const republished = async (
+		before: object,
+		after: object | undefined,
+		happens: (trigger: ReturnType<typeof setUp>) => Promise<void>,
+	) => {
+		const first = setUp({ rules, noise: noise(before) });
+		const running = first.start();
+		await happens(first);
+		first.stop.abort();
+		await running;
+		expect(first.runs).toEqual([]);
+		const { owner, store, clock } = first;
+		const settings = after === undefined ? {} : { noise: noise(after) };
+		const second = setUp({ rules, owner, ...settings }, { store, clock });
+		const again = second.start();
+		await turns();
+		await turns();
+		return { ...second, running: again };
+	};
+	const silence = { silences: [{ matchers: ['symbol=*'], until: '2030-01-01T00:00:00Z' }] };
+	const groups = { groupBy: [], groupWait: '1h' };
+	const others = { flapping: {} };
+	it.each([
+		['a silence was taken away', silence, others],
+		['noise control was taken away, and a silence with it', silence, undefined],
+		['groups were taken away', groups, others],
+		['noise control was taken away, and groups with it', groups, undefined],
+		['quiet hours were taken away', { quietHours: { intervals: [ALL_BUT_A_MINUTE] } }, others],
+	])('tells at once what waited when %s', async (_, before, after) => {
+		const { runs, store, stop, running } = await republished(before, after, async (trigger) => {
+			await trigger.tick(59);
+		});
+		expect(runs.flatMap(({ alerts }) => alerts)).toMatchObject([
+			{ alert: { symbol: 'SHOP', state: 'firing' } },
+		]);
+		const waiting = await store.list('noise', '');
+		expect(waiting.filter(({ key }) => key.includes('held'))).toEqual([]);
+		stop.abort();
+		await running;
+	});
+
+	it('tells nothing of what another silence holds', async () => {
+		const { runs, stop, running } = await republished(
+			silence,
+			{ silences: [{ matchers: ['symbol=SH*'], until: '2030-01-01T00:00:00Z' }] },
+			async (trigger) => await trigger.tick(59),
+		);
+		expect(runs).toEqual([]);
+		stop.abort();
+		await running;
+	});
+
+	it('ends a message of several though noise control was taken away', async () => {
+		const first = setUp({ rules, noise: noise({ groupBy: [], groupWait: '0s' }) });
+		const running = first.start();
+		await first.give(
+			trade(1, 59, { symbol: 'A', eventAt: epochMs(NOW) }),
+			trade(2, 59, { symbol: 'B', eventAt: epochMs(NOW) }),
+		);
+		first.stop.abort();
+		await running;
+		const { owner, store, clock } = first;
+		const second = setUp({ rules, owner }, { store, clock });
+		const again = second.start();
+		await second.advance(1_000);
+		await second.tick(61, { symbol: 'A' });
+		await second.advance(1_000);
+		await second.tick(61, { symbol: 'B' });
+		const of = (trigger: typeof first) =>
+			trigger.runs.flatMap(({ alerts }) =>
+				alerts.map(({ alert: { episodeId, state } }) => ({ episodeId, state })),
+			);
+		const episodeId = of(first)[0]?.episodeId;
+		expect(of(second)).toEqual([
+			{ episodeId, state: 'reminder' },
+			{ episodeId, state: 'resolved' },
+		]);
+		second.stop.abort();
+		await again;
+	});
+
+	it('tells what waits when a tape ends, and not when a live feed has nothing more to say', async () => {
+		for (const time of ['tape', 'wall'] as const) {
+			const { start, tick, report, runs, stop } = setUp({ rules, time, noise: noise(groups) });
+			const running = start();
+			await tick(59, { symbol: 'A' });
+			await tick(59, { symbol: 'B' });
+			await report('ended');
+			const told = runs.flatMap(({ alerts }) => alerts.map(({ alert }) => alert.merged?.count));
+			expect(told).toEqual(time === 'tape' ? [2] : []);
+			stop.abort();
+			await running;
+		}
+	});
+
+	it('is not led ahead by an event from the future', async () => {
+		const policy = noise({ groupBy: [], groupWait: '30s', groupInterval: '30s' });
+		const { start, tick, runs, stop, advance, clock } = setUp({ rules, noise: policy });
+		const running = start();
+		await tick(59, { symbol: 'A' });
+		await tick(59, { symbol: 'B', eventAt: epochMs(NOW + 86_400_000) });
+		expect(runs).toEqual([]);
+		await advance(33_000);
+		expect(runs).toHaveLength(1);
+		await tick(61, { symbol: 'A', eventAt: clock.now() });
+		await advance(33_000);
+		expect(runs).toHaveLength(2);
+		stop.abort();
+		await running;
+	});
+
+	it('says on the Feed output and in the log whom it gave up', async () => {
+		const { start, give, advance, runs, stop, log } = setUp({ rules, noise: noise(silence) });
+		const running = start();
+		for (let from = 0; from < 10_002; from += 2_000) {
+			const rows = Array.from({ length: Math.min(2_000, 10_002 - from) }, (_, row) =>
+				trade(from + row + 1, 59, { symbol: `S${from + row}`, eventAt: epochMs(NOW) }),
+			);
+			await give(...rows);
+			// Texts are made in pieces, with a turn for others in between.
+			for (let piece = 0; piece < 60; piece += 1) await advance(1);
+		}
+		expect(runs.flatMap(({ reports }) => reports)).toMatchObject([
+			{ kind: 'notTold', count: 2, symbols: ['S10000', 'S10001'] },
+		]);
+		expect(log.said.filter((line) => line.startsWith('More than 10,000 alerts'))).toHaveLength(1);
+		stop.abort();
+		await running;
+	}, 30_000);
+
+	it('writes nothing of noise, and looks at no state, while nothing is told or held', async () => {
+		const { start, tick, stop, store } = setUp({ rules, noise: noise(silence) });
+		const running = start();
+		for (const price of [61, 62, 63]) await tick(price);
+		expect(await store.list('noise', '')).toEqual([]);
+		expect(await store.list('state', '')).toEqual([]);
 		stop.abort();
 		await running;
 	});

@@ -91,6 +91,38 @@ describe('Alert Pager', () => {
 		expect(server.incidents).toMatchObject([{ state: 'resolved' }]);
 	});
 
+	it('resolves what a merged alert says is over, and opens an incident for what is new in it', async () => {
+		const merged = { by: 'budget' as const, count: 3, stillFiring: [] };
+		await send([alert({ episodeId: 'known before' }), alert({ episodeId: 'known as well' })]);
+		await send([alert({ episodeId: 'a digest', merged, closes: ['known before'] })]);
+		expect(server.incidents).toMatchObject([
+			{ key: 'known before', state: 'resolved' },
+			{ key: 'known as well', state: 'triggered' },
+			{ key: 'a digest', state: 'triggered' },
+		]);
+	});
+
+	it('opens no incident for a digest with nothing new in it', async () => {
+		const merged = { by: 'quietHours' as const, count: 2, stillFiring: [] };
+		await send([alert({ episodeId: 'only reminders', state: 'reminder', merged })]);
+		expect(server.incidents.filter(({ state }) => state === 'triggered')).toEqual([]);
+		const group = { by: 'group' as const, count: 1, stillFiring: ['AAPL'] };
+		await send([alert({ episodeId: 'a group', state: 'reminder', merged: group })]);
+		expect(server.incidents.at(-1)).toMatchObject({ key: 'a group', state: 'triggered' });
+	});
+
+	it('goes on with them where one of them failed', async () => {
+		await send([alert({ episodeId: 'first' }), alert({ episodeId: 'second' })]);
+		const item = alert({ episodeId: 'third', closes: ['first', 'second'] });
+		server.mishaps = ['cutAfter', 'cut'];
+		await send([item]);
+		expect(server.incidents.map(({ state }) => state)).toEqual([
+			'resolved',
+			'resolved',
+			'triggered',
+		]);
+	});
+
 	it('keeps the order of a batch', async () => {
 		const episodeId = 'another episode';
 		await send([

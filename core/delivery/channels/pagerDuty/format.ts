@@ -1,12 +1,21 @@
 import { createHash } from 'node:crypto';
 
-import type { Reason } from '../../../alerts';
+import type { AlertItem, Reason } from '../../../alerts';
 import { toPlainText } from '../../chat/cutToFit';
 import { explainReason } from '../../explain';
 import { cut } from '../../template';
 
 export type PagerAction = 'trigger' | 'acknowledge' | 'resolve';
 export type PagerSeverity = 'critical' | 'error' | 'warning' | 'info';
+
+/**
+ * What becomes of an alert's incident. A digest that has nothing new opens none: what it tells of has an incident
+ * already, and nobody would close this one.
+ */
+export function pagerActionOf({ state, merged }: AlertItem['alert']): PagerAction {
+	const isDigest = merged !== undefined && merged.by !== 'group';
+	return state === 'resolved' || (isDigest && state === 'reminder') ? 'resolve' : 'trigger';
+}
 
 /** What a page says; texts of any length. */
 export type PagerContent = {

@@ -1,3 +1,4 @@
+import { isHolding, noNoise } from '../../../../core/alerts';
 import {
 	accountOf,
 	clockOf,
@@ -109,7 +110,7 @@ describe('groups', () => {
 			'takes the newest of a rule and symbol that fires again within the interval',
 			groups,
 			'09:00 SHOP fires; 09:01 SHOP ends; 09:02 SHOP fires; 09:03 SHOP ends; 09:04 SHOP fires',
-			'09:00:30 SHOP; 09:05:30 SHOP×4',
+			'09:00:30 SHOP; 09:05:30 SHOP×4, closes r/SHOP since 09:00',
 			'group SHOP×4 released',
 		],
 		[
@@ -153,6 +154,13 @@ describe('silences', () => {
 			'08:00 SHOP fires; 09:30 SHOP ends',
 			'08:00 SHOP; 10:00 SHOP.',
 			'silence SHOP released',
+		],
+		[
+			'tells so too though it began and ended once more unheard',
+			silence(['symbol=SHOP'], { from: '2026-11-30T09:00:00Z' }),
+			'08:00 SHOP fires; 09:10 SHOP ends; 09:20 SHOP fires; 09:30 SHOP ends',
+			'08:00 SHOP; 10:00 SHOP.×3, closes r/SHOP since 08:00',
+			'silence SHOP×3 released',
 		],
 		[
 			'tells the newest of what fired several times',
@@ -341,6 +349,34 @@ describe('quiet hours', () => {
 			'21:00 AAPL; d2 07:00 AAPL~+MSFT+SHOP in a digest; d2 08:00 SHOP. together, reminder, still MSFT; d2 08:10 AAPL.; d2 08:20 MSFT. together, resolved',
 			'quietHours AAPL released; quietHours MSFT released; quietHours SHOP released',
 		],
+		[
+			'tells the end of what was told before apart from the digest',
+			quiet(),
+			'21:00 A fires, B fires; 23:00 A ends, C fires; 23:10 D fires',
+			'21:00 A; 21:00 B; d2 07:00 A.; d2 07:00 C+D in a digest',
+			'quietHours A released; quietHours C released; quietHours D released',
+		],
+		[
+			'makes no digest where nothing is new',
+			quiet(),
+			'21:00 A fires, B fires, C fires; 23:00 A reminds, B reminds, C ends',
+			'21:00 A; 21:00 B; 21:00 C; d2 07:00 A~; d2 07:00 B~; d2 07:00 C.',
+			'quietHours A released; quietHours B released; quietHours C released',
+		],
+		[
+			'says which episode is over where another began since',
+			quiet(),
+			'21:00 A fires; 23:00 A ends; 23:10 A fires, B fires',
+			'21:00 A; d2 07:00 A×2+B in a digest, closes r/A since 21:00',
+			'quietHours A×2 released; quietHours B released',
+		],
+		[
+			'says that a message of several is over where its last alert began anew',
+			{ ...quiet(), groupBy: ['rule'], groupWait: '0s', groupInterval: '1s' },
+			'21:00 A fires, B fires; 21:10 B ends; 23:00 A ends; 23:10 A fires',
+			'21:00 A+B together; 21:10 B. together, reminder, still A; d2 07:00 A×2, closes a message',
+			'quietHours A×2 released',
+		],
 	])('%s', runRow);
 });
 
@@ -484,7 +520,143 @@ describe('a budget', () => {
 			'd2 07:00 A+B in a digest; d2 08:00 C',
 			'quietHours A released; quietHours B released; budget C released',
 		],
+		[
+			'says of ends that it merges which episodes are over',
+			budget(1),
+			'09:00 A fires; 10:00 B fires; 10:10 A ends, C fires; 10:20 B ends',
+			'09:00 A; 10:00 B; 11:00 A.+C+B. merged, closes r/A since 09:00+r/B since 10:00',
+			'budget A released; budget C released; budget B released',
+		],
+		[
+			'ends a message of several though its end had to wait',
+			{ ...budget(1), groupBy: ['rule'], groupWait: '0s', groupInterval: '1s' },
+			'09:00 A fires, B fires; 09:10 A ends, B ends',
+			'09:00 A+B together; 10:00 A.+B. together, resolved',
+			'budget A released; budget B released',
+		],
+		[
+			'says so of one that it merges with others',
+			{ ...budget(1), groupBy: ['rule'], groupWait: '0s', groupInterval: '1s' },
+			'09:00 A fires, B fires; 09:10 A ends, B ends, b/C fires',
+			'09:00 A+B together; 10:00 C+A.+B. merged, closes a message',
+			'budget A released; budget B released; budget C released',
+		],
 	])('%s', runRow);
+
+	it('keeps no more instants than it counts messages', () => {
+		const crowd = Array.from({ length: 50 }, (_, index) => `S${index} {severity=critical} fires`);
+		const inputs = readTimeline(`09:00 ${crowd.join(', ')}`);
+		const { state, told } = playNoise(budget(3), inputs);
+		expect(told).toHaveLength(50);
+		expect(state.budget.told['']).toHaveLength(3);
+	});
+});
+
+describe('the end of a tape', () => {
+	const night = { quietHours: { intervals: [{ times: [{ from: '08:00', to: '12:00' }] }] } };
+	it.each<Row>([
+		[
+			'tells what waits in a group',
+			{ groupBy: ['rule'], groupWait: '30s' },
+			'09:00 A fires, B fires; 09:00:10 nothing more',
+			'09:00:10 A+B together',
+		],
+		[
+			'tells what waits for the end of quiet hours',
+			night,
+			'09:00 A fires, B fires; 09:10 nothing more',
+			'09:10 A+B in a digest',
+			'quietHours A released; quietHours B released',
+		],
+		[
+			'tells what flaps as it stands',
+			{ flapping: { maxChanges: 1, window: '10m', calmFor: '10m' } },
+			'09:00 A fires; 09:01 A ends; 09:02 A fires; 09:03 nothing more',
+			'09:00 A; 09:01 A. flapping; 09:03 A',
+			'flapping A released',
+		],
+		[
+			'tells what is over budget as one',
+			{ ...night, budget: { messages: 1, per: '1h' } },
+			'07:50 A fires; 07:51 B fires; 08:10 C fires, D fires; 08:20 nothing more',
+			'07:50 A; 08:20 B+C+D merged',
+			'budget B released; quietHours C released; quietHours D released',
+		],
+		[
+			'leaves muted what is muted',
+			{ silences: [{ matchers: ['symbol=A'], until: '2026-12-30T00:00:00Z' }] },
+			'09:00 A fires, B fires; 09:10 nothing more',
+			'09:00 B; d31 00:00 A',
+			'silence A released',
+		],
+	])('%s', runRow);
+});
+
+describe('other settings', () => {
+	const silence = (symbol: string) => ({
+		silences: [{ matchers: [`symbol=${symbol}`], until: '2026-11-30T12:00:00Z' }],
+	});
+	const groups = (groupWait: string) => ({ groupBy: ['rule'], groupWait, groupInterval: '5m' });
+	const quiet = (to: string) => ({
+		quietHours: { intervals: [{ times: [{ from: '08:00', to }] }] },
+	});
+	const flapping = (calmFor: string) => ({
+		flapping: { maxChanges: 1, window: '10m', calmFor },
+	});
+	const storm = '09:00 A fires; 09:01 A ends; 09:02 A fires; 09:10';
+	const night = '09:00 A fires, B fires; 09:10';
+	const budget = (messages: number) => ({ budget: { messages, per: '1h' } });
+	it.each<[sentence: string, before: object, timeline: string, after: object, told: string]>([
+		['let go of what a silence held', silence('A'), night, silence('C'), '09:10 A'],
+		['let go of it where nothing is set any more', silence('A'), night, {}, '09:10 A'],
+		['keep what another silence holds', silence('A'), night, silence('?'), '12:00 A'],
+		['tell what waited in a group', groups('1h'), night, {}, '09:10 A+B together'],
+		['let no group wait longer', groups('1h'), night, groups('1m'), '09:11 A+B together'],
+		[
+			'let a group wait no longer than it did',
+			groups('1h'),
+			night,
+			groups('2h'),
+			'10:00 A+B together',
+		],
+		['tell a digest at once', quiet('11:00'), night, {}, '09:10 A+B in a digest'],
+		[
+			'tell a digest at another time',
+			quiet('11:00'),
+			night,
+			quiet('10:00'),
+			'10:00 A+B in a digest',
+		],
+		['tell what flapped', flapping('1h'), storm, {}, '09:10 A'],
+		['tell what flapped when it is calm', flapping('1h'), storm, flapping('20m'), '09:22 A'],
+		[
+			'tell what was over budget',
+			budget(1),
+			`${night}; 09:20 C fires; 09:30`,
+			budget(3),
+			'09:30 C',
+		],
+	])('%s', (_, before, timeline, after, told) => {
+		const inputs = readTimeline(timeline);
+		const { at } = inputs.at(-1)!;
+		const { state } = playNoise(before, inputs, undefined, { until: at });
+		const play = playNoise(after, [{ kind: 'clock', at }], undefined, { from: state });
+		expect(play.told.map(lineOfTold)).toEqual(lines(told));
+	});
+
+	it('end a message of several though nothing is set any more', () => {
+		const [begin = [], end = []] = [[0, 1], [1]].map(([from, to]) =>
+			readTimeline('09:00 A fires, B fires; 09:10 A ends, B ends').slice(from, to),
+		);
+		const { state } = playNoise({ ...groups('0s'), groupBy: [] }, begin);
+		expect(isHolding(state)).toBe(true);
+		const play = playNoise({}, end, undefined, { from: state });
+		expect(play.told.map(lineOfTold)).toEqual([
+			'09:10 A. together, reminder, still B',
+			'09:10 B. together, resolved',
+		]);
+		expect(isHolding(play.state)).toBe(false);
+	});
 });
 
 describe('very many alerts', () => {
@@ -507,7 +679,27 @@ describe('very many alerts', () => {
 		]);
 	});
 
-	it('are written down and given up where more than 10,000 wait', () => {
+	it('are told early where more than 10,000 wait for the end of quiet hours', () => {
+		const settings = { quietHours: { intervals: [{ times: [{ from: '08:00', to: '12:00' }] }] } };
+		const { told, ledger } = playNoise(settings, readTimeline(`${crowd(10_002)}; 09:30 SX fires`));
+		const sizes = told.map(({ at, message }) => [clockOf(at), message.members.length]);
+		expect(sizes[0]).toEqual(['09:00', 500]);
+		expect(sizes[1]).toEqual(['12:00', 500]);
+		expect(ledger.filter(({ ended }) => ended?.as !== 'released')).toEqual([]);
+		expect(accountOf({ told, ledger, state: noNoise })).toEqual({ told: 10_003, held: 0 });
+	});
+
+	it('are told early where more than 10,000 wait for room', () => {
+		const settings = { budget: { messages: 1, per: '1h' } };
+		const { told, ledger } = playNoise(
+			settings,
+			readTimeline(`08:59 X fires; ${crowd(10_002)}; 09:30 SX fires`),
+		);
+		expect(told.map(({ at }) => clockOf(at))).toEqual(['08:59', ...Array(21).fill('09:30')]);
+		expect(accountOf({ told, ledger, state: noNoise })).toEqual({ told: 10_004, held: 0 });
+	});
+
+	it('are written down and given up where more than 10,000 are muted', () => {
 		const settings = { silences: [{ matchers: ['symbol=S*'], until: '2026-11-30T10:00:00Z' }] };
 		const play = playNoise(settings, readTimeline(`${crowd(10_002)}; 09:30 SX fires`));
 		const full = play.ledger.filter(({ ended }) => ended?.as === 'full');
