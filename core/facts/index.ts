@@ -14,6 +14,7 @@ export { describeFact } from './describeFact';
 export { factorOf, ownParams, withoutFactor } from './factor';
 export { FactSheet, isFactValue, type FactReader, type FactReading } from './FactSheet';
 export {
+	candlesUntilKnown,
 	Instruments,
 	instrumentsWithHistory,
 	isPlainField,
@@ -21,9 +22,11 @@ export {
 	parseSplits,
 	planFact,
 	type Asker,
+	type CandleNeed,
 	type Instrument,
 	type InstrumentState,
 	type Intake,
+	type PastCandles,
 	type Sight,
 	type Split,
 	type Splits,

@@ -43,6 +43,8 @@ export type FeedReport = {
 		| 'tradingStatus'
 		/** Events that were missed and couldn't be fetched; the next one says `gapBefore`. */
 		| 'missing'
+		/** Past candles can't be fetched for now; facts that are made of them begin with the events. */
+		| 'noHistory'
 		/** Events that were flagged or came twice; how often, and the first of each kind. */
 		| 'doubtful'
 		/** Something that couldn't be read; how often, and the first of it. */

@@ -15,7 +15,7 @@ export {
 export { parseInstant } from './parseInstant';
 export { readField, readPath } from './readPath';
 export { parseEventId, toEventId, toStream, type EventPosition } from './eventId';
-export { ProviderFailure, type FailureKind } from './ProviderFailure';
+export { ProviderFailure, waitAfter, type FailureKind } from './ProviderFailure';
 export { type LivePorts } from './feed';
 export { onlyDuring, type SessionFilter } from './onlyDuring';
 export { SharedConnections } from './SharedConnections';
@@ -103,6 +103,7 @@ export {
 	createBinanceRequests,
 	createCoinbaseRequests,
 	createKrakenRequests,
+	createSimulatedPast,
 	createSimulatedRequests,
 	type AlpacaRequestSettings,
 	type BinanceRequestSettings,
@@ -123,6 +124,8 @@ export {
 export {
 	CandleSeries,
 	signedVolume,
+	splitBar,
+	startOf,
 	type Bar,
 	type SeriesListener,
 	type SeriesState,

@@ -1,5 +1,5 @@
 import { epochMs, type EpochMs } from '../../ports';
-import { SeenLog, type SeenEvents, type SeriesState } from '../../market';
+import { SeenLog, splitBar, type Bar, type SeenEvents, type SeriesState } from '../../market';
 import type { FactReader, FactReading } from '../FactSheet';
 import type { FactRef, MissingReason } from '../model';
 import type { Observation } from '../Observation';
@@ -25,6 +25,30 @@ export type InstrumentState = {
 	readonly windows: Readonly<Record<string, WindowState>>;
 	/** The fields other instruments' rules ask for, as they were last read. */
 	readonly latest: Readonly<Record<string, FactReading>>;
+};
+
+/** Candles of one length that an instrument's facts are made of. */
+export type CandleNeed = {
+	/** `undefined` where each event is a candle. */
+	readonly intervalMs: number | undefined;
+	/** So many make every fact what it would be with all there ever were. */
+	readonly depth: number;
+	/** Closed ones there are already. */
+	readonly known: number;
+	/** The facts that are made of them. */
+	readonly facts: readonly FactRef[];
+};
+
+/** What a source's history says of the candles of one length. */
+export type PastCandles = {
+	/** As the need has it. */
+	readonly intervalMs: number | undefined;
+	/** How long they are. */
+	readonly lengthMs: number;
+	/** Closed ones, the oldest first. */
+	readonly bars: readonly Bar[];
+	/** The one that ran, and when it looked like that. */
+	readonly running?: { readonly bar: Bar; readonly at: EpochMs };
 };
 
 /** A share split: from `at` on there are `ratio` new shares for each old one. */
@@ -54,6 +78,9 @@ export class Instrument {
 
 	private windows = NO_WINDOWS;
 
+	/** What the history says and events haven't reached yet. */
+	private past: PastCandles[] | undefined;
+
 	/** @param refs every fact that will be asked of it, beyond the fields of its present event */
 	constructor(
 		private refs: readonly FactRef[],
@@ -79,6 +106,25 @@ export class Instrument {
 		this.begin(this.lastEventAt === undefined ? undefined : this.snapshot());
 	}
 
+	/** The candles its facts are made of. */
+	needs(): CandleNeed[] {
+		const refs = new Map(this.refs.map((ref) => [planFact(ref), ref]));
+		return [...bySeries([...refs.keys()])].map(([key, plans]) => ({
+			intervalMs: key === EACH_EVENT ? undefined : Number(key),
+			depth: Math.max(...plans.map(({ series }) => series.depth)),
+			known: this.series.get(key)?.candles.bars.length ?? 0,
+			facts: plans.flatMap((plan) => refs.get(plan) ?? []),
+		}));
+	}
+
+	/**
+	 * Takes in what a source's history says. It's looked at with the next events only: of each the candles
+	 * that were over by then, so that nothing is known before its time, and nothing changes between events.
+	 */
+	fill(past: PastCandles): void {
+		this.past = [...(this.past ?? []), past];
+	}
+
 	private admit({ eventAt, eventId, quality }: Observation): Intake {
 		if (this.series.size > 0) {
 			for (const series of this.series.values()) series.hasClosed = false;
@@ -90,7 +136,10 @@ export class Instrument {
 		const isAnew = isOlder && met === 'newStream';
 		const isLate = !isAnew && (isOlder || (quality.length > 0 && quality.includes('late')));
 		if (isLate) return 'late';
-		if (isAnew) this.begin(undefined);
+		if (isAnew) {
+			this.past = undefined;
+			this.begin(undefined);
+		}
 		if (eventId !== undefined) this.seen.add(eventId);
 		this.lastEventAt = eventAt;
 		return isAnew ? 'anew' : 'new';
@@ -105,7 +154,9 @@ export class Instrument {
 		if (this.refs.length === 0 && this.series.size === 0 && this.windows.size === 0) return;
 		const tick = toTick(facts, eventAt);
 		if (tick === undefined) return;
-		this.adjustForSplits(unitsAt(observation));
+		const beginsAt = unitsAt(observation);
+		if (this.past !== undefined) this.takePast(this.past, beginsAt);
+		this.adjustForSplits(beginsAt);
 		const price = 'bar' in tick ? tick.bar.close : tick.price;
 		this.price = price;
 		for (const series of this.series.values()) series.add(tick);
@@ -207,6 +258,31 @@ export class Instrument {
 		for (const overMs of new Set([...spans, ...unasked])) {
 			this.windows.set(overMs, new TimeWindow(overMs, state?.windows[overMs]));
 		}
+	}
+
+	private takePast(past: readonly PastCandles[], at: EpochMs): void {
+		const left = past.flatMap((one): PastCandles[] => {
+			const { intervalMs, lengthMs, bars, running } = one;
+			const series = this.series.get(keyOf(intervalMs))?.candles;
+			if (series === undefined) return [];
+			const isOver = ({ startAt }: Bar) => startAt + lengthMs <= at;
+			const hasRun = running !== undefined && running.at <= at;
+			series.fill(bars.filter(isOver).map((bar) => this.inUnitsOf(bar, at)));
+			if (hasRun) series.begin(this.inUnitsOf(running.bar, at));
+			const rest = bars.filter((bar) => !isOver(bar));
+			if (rest.length === 0 && (hasRun || running === undefined)) return [];
+			return [{ intervalMs, lengthMs, bars: rest, ...(running && !hasRun ? { running } : {}) }];
+		});
+		this.past = left.length === 0 ? undefined : left;
+	}
+
+	/** A bar of the history in the shares of the last price; the split between that and this event is to come. */
+	private inUnitsOf(bar: Bar, at: EpochMs): Bar {
+		const until = this.lastTickAt ?? at;
+		const ratio = this.splits
+			.filter((split) => split.at > bar.startAt && split.at <= until)
+			.reduce((product, split) => product * split.ratio, 1);
+		return ratio === 1 ? bar : splitBar(bar, ratio);
 	}
 
 	private adjustForSplits(tickAt: EpochMs): void {

@@ -1,6 +1,13 @@
 /** Facts that take more than one event: candles, indicators, windows, other instruments. */
 export { type Asker } from './Asked';
-export { type Instrument, type InstrumentState, type Intake, type Split } from './Instrument';
+export {
+	type CandleNeed,
+	type Instrument,
+	type InstrumentState,
+	type Intake,
+	type PastCandles,
+	type Split,
+} from './Instrument';
 export { Instruments, instrumentsWithHistory, type Sight, type Splits } from './Instruments';
-export { isPlainField, lacksParams, planFact } from './plan';
+export { candlesUntilKnown, isPlainField, lacksParams, planFact } from './plan';
 export { parseSplits } from './parseSplits';

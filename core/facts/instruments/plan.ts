@@ -32,6 +32,22 @@ export type FactPlan =
 /** Candles that must be kept: `intervalMs` undefined makes each event a candle. */
 export type SeriesNeed = { readonly intervalMs: number | undefined; readonly depth: number };
 
+/** How many candles a fact takes until it is known; `undefined` for one that isn't made of candles. */
+export function candlesUntilKnown(plan: FactPlan): number | undefined {
+	switch (plan.kind) {
+		case 'indicator':
+			return plan.indicator.warmUp(plan.params);
+		case 'candles':
+			return plan.last;
+		case 'streak':
+			return 2;
+		case 'candle':
+			return plan.running ? 0 : 1;
+		default:
+			return undefined;
+	}
+}
+
 /** Most candles kept for one interval, before the older half goes. */
 const MAX_DEPTH = 5_000;
 /** Candles a streak is counted over at most. */

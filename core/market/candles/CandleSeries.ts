@@ -68,6 +68,9 @@ export class CandleSeries {
 
 	private listener: SeriesListener | undefined;
 
+	/** What the history said of a candle that ran then; it begins with that once a tick of it comes. */
+	private begun: Bar | undefined;
+
 	constructor(
 		private readonly intervalMs: number | undefined,
 		readonly depth: number,
@@ -88,6 +91,39 @@ export class CandleSeries {
 		else this.addPrice(tick.at, tick.price, tick.size);
 	}
 
+	/**
+	 * Takes in closed candles of the history: they come before, between and behind ours, and in the place of
+	 * those of the same beginning. None is told as closed: the candle that ran last is mended if it's the
+	 * newest, for the next tick to close, and closed without a word if there are newer ones.
+	 *
+	 * @param bars the oldest first, each over before the next tick
+	 */
+	fill(bars: readonly Bar[]): void {
+		if (bars.length === 0) return;
+		const first = this.closed[0]?.startAt;
+		const all = new Map([...this.closed, ...bars].map((bar) => [bar.startAt, bar]));
+		const ran = this.current;
+		if (ran !== undefined) {
+			const mended = all.get(ran.startAt) ?? ran;
+			const isNewest = (bars.at(-1)?.startAt ?? 0) <= ran.startAt;
+			if (isNewest) all.delete(ran.startAt);
+			else all.set(ran.startAt, mended);
+			this.current = isNewest ? mended : undefined;
+		}
+		this.closed = [...all.values()].sort((one, other) => one.startAt - other.startAt);
+		// The sum is that up to the first candle kept, which is an older one now.
+		const before = this.closed.findIndex(({ startAt }) => startAt === first);
+		this.balance -= this.sumOfVolumes(before);
+		const length = this.closed.length;
+		if (length >= this.depth * 2) this.drop(length - this.depth - (length % this.depth));
+		this.restart();
+	}
+
+	/** What the history says of a candle that ran shortly before the next tick. */
+	begin(bar: Bar): void {
+		this.begun = bar;
+	}
+
 	/** Closed candles, the oldest first. */
 	get bars(): readonly Bar[] {
 		return this.closed;
@@ -106,16 +142,8 @@ export class CandleSeries {
 
 	/** New shares per old: what came before gets today's prices. */
 	split(ratio: number): void {
-		const adjust = (bar: Bar): Bar => ({
-			startAt: bar.startAt,
-			open: bar.open / ratio,
-			high: bar.high / ratio,
-			low: bar.low / ratio,
-			close: bar.close / ratio,
-			volume: bar.volume === null ? null : bar.volume * ratio,
-		});
-		this.closed = this.closed.map(adjust);
-		if (this.current !== undefined) this.current = adjust(this.current);
+		this.closed = this.closed.map((bar) => splitBar(bar, ratio));
+		if (this.current !== undefined) this.current = splitBar(this.current, ratio);
 		this.balance *= ratio;
 		this.restart();
 	}
@@ -162,6 +190,7 @@ export class CandleSeries {
 	/** A candle of our own interval. */
 	private takeOver(bar: Bar, closed: boolean): void {
 		if (this.isOld(bar.startAt)) return;
+		this.takeBegun(bar.startAt);
 		if (this.current !== undefined && this.current.startAt < bar.startAt) this.closeCurrent();
 		this.current = bar;
 		if (closed) this.closeCurrent();
@@ -170,20 +199,27 @@ export class CandleSeries {
 
 	private merge(piece: Bar): void {
 		if (this.isOld(piece.startAt)) return;
+		this.takeBegun(piece.startAt);
 		if (this.current !== undefined && this.current.startAt < piece.startAt) this.closeCurrent();
-		const { current } = this;
-		this.current =
-			current === undefined
-				? piece
-				: {
-						startAt: current.startAt,
-						open: current.open,
-						high: Math.max(current.high, piece.high),
-						low: Math.min(current.low, piece.low),
-						close: piece.close,
-						volume: addVolumes(current.volume, piece.volume),
-					};
+		this.current = this.current === undefined ? piece : join(this.current, piece);
 		this.listener?.onRunning(this.current);
+	}
+
+	/** @param at where the candle begins that the tick is of */
+	private takeBegun(at: EpochMs): void {
+		const { begun, current } = this;
+		if (begun === undefined || begun.startAt > at) return;
+		this.begun = undefined;
+		if (this.isOld(begun.startAt)) return;
+		if (current?.startAt === begun.startAt) {
+			// All that we have seen of it is in there, and what we missed.
+			const { high, low } = join(begun, current);
+			this.current = { ...begun, high, low };
+			return;
+		}
+		this.closeCurrent();
+		if (begun.startAt === at) this.current = begun;
+		else this.fill([begun]);
 	}
 
 	private isOld(startAt: EpochMs): boolean {
@@ -204,12 +240,22 @@ export class CandleSeries {
 		this.closed.push(bar);
 		this.listener?.onClosed(bar);
 		if (this.closed.length < this.depth * 2) return;
-		const dropped = this.closed.length - this.depth;
-		for (let at = 1; at <= dropped; at += 1) {
-			this.balance += signedVolume(this.closed[at - 1], this.closed[at]);
-		}
-		this.closed = this.closed.slice(dropped);
+		this.drop(this.closed.length - this.depth);
 		this.restart();
+	}
+
+	private drop(count: number): void {
+		this.balance += this.sumOfVolumes(count);
+		this.closed = this.closed.slice(count);
+	}
+
+	/** On-balance volume from the first candle up to another, itself included. */
+	private sumOfVolumes(to: number): number {
+		let sum = 0;
+		for (let at = 1; at <= to; at += 1) {
+			sum += signedVolume(this.closed[at - 1], this.closed[at]);
+		}
+		return sum;
 	}
 
 	private restart(): void {
@@ -224,11 +270,32 @@ export const signedVolume = (before: Bar | undefined, bar: Bar | undefined): num
 		? 0
 		: Math.sign(bar.close - before.close) * (bar.volume ?? 0);
 
+/** A candle in new shares, `ratio` of them for each old one. */
+export const splitBar = (bar: Bar, ratio: number): Bar => ({
+	startAt: bar.startAt,
+	open: bar.open / ratio,
+	high: bar.high / ratio,
+	low: bar.low / ratio,
+	close: bar.close / ratio,
+	volume: bar.volume === null ? null : bar.volume * ratio,
+});
+
+/** A candle and what came after it. */
+const join = (bar: Bar, later: Bar): Bar => ({
+	startAt: bar.startAt,
+	open: bar.open,
+	high: Math.max(bar.high, later.high),
+	low: Math.min(bar.low, later.low),
+	close: later.close,
+	volume: addVolumes(bar.volume, later.volume),
+});
+
 const WEEK_MS = 7 * 86_400_000;
 /** 1970-01-05, the first Monday there is. */
 const MONDAY = 4 * 86_400_000;
 
-function startOf(at: EpochMs, intervalMs: number): EpochMs {
+/** Where the candle begins that a moment lies in. */
+export function startOf(at: EpochMs, intervalMs: number): EpochMs {
 	const origin = intervalMs % WEEK_MS === 0 ? MONDAY : 0;
 	return epochMs(Math.floor((at - origin) / intervalMs) * intervalMs + origin);
 }

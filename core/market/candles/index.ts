@@ -2,6 +2,8 @@
 export {
 	CandleSeries,
 	signedVolume,
+	splitBar,
+	startOf,
 	type Bar,
 	type SeriesListener,
 	type SeriesState,

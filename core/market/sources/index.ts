@@ -63,7 +63,11 @@ export {
 } from './finnhub';
 export { checkKraken, createKraken, krakenCalls, krakenDefaults } from './kraken';
 export { canonicalPair, type PairSettings } from './pairs';
-export { createSimulatedRequests, type SimulatedRequestSettings } from './simulated';
+export {
+	createSimulatedPast,
+	createSimulatedRequests,
+	type SimulatedRequestSettings,
+} from './simulated';
 export { createBinanceRequests, type BinanceRequestSettings } from './binance';
 export { createAlpacaRequests, type AlpacaRequestSettings } from './alpaca';
 export { createCoinbaseRequests } from './coinbase';
