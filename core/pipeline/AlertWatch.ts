@@ -13,6 +13,7 @@ import type { NoiseTime, Quietened, Quietening } from './Quietening';
 import { readSource } from './readSource';
 import type { AlertLoad, AlertPorts, AlertSettings } from './runAlerts';
 import { WaitingBatches } from './WaitingBatches';
+import { WarmUp } from './WarmUp';
 import { WatchedRules } from './WatchedRules';
 import { isOn } from './watchState';
 import { withStore } from './withStore';
@@ -40,6 +41,8 @@ export class AlertWatch {
 
 	private readonly handOver: HandOver<AlertLoad>;
 
+	private readonly warmUp: WarmUp | undefined;
+
 	private record: CursorRecord;
 
 	/** What changed and was looked at already. */
@@ -65,16 +68,25 @@ export class AlertWatch {
 		this.rules = new WatchedRules(settings, kept, ports.log);
 		this.waiting = new WaitingBatches(journal, batches, MOST_IN_BATCH, sizeOf);
 		this.handOver = new HandOver(journal, ports, (batch) => this.giveUp(batch), signal);
+		const { past } = settings;
+		this.warmUp =
+			past && new WarmUp(source, past, this.rules, ports, (report) => this.queue.report(report));
 		this.record = record;
 	}
 
 	async run(): Promise<void> {
 		const { cursor, ended, play } = this.record;
-		const source = this.ports.openSource({ cursor, play });
+		const opened = this.ports.openSource({ cursor, play });
+		const source = this.warmUp?.hold(opened) ?? opened;
+		const over = new AbortController();
 		await readSource(ended ? undefined : source, this.queue, this.signal, async () => {
 			await Promise.all([
-				this.judgeAll().finally(() => this.waiting.close()),
+				this.judgeAll().finally(() => {
+					this.waiting.close();
+					over.abort();
+				}),
 				this.handOverAll().finally(() => this.queue.close()),
+				this.warmUp?.run(over.signal),
 			]);
 		});
 		await this.snapshot({ ...this.record, closed: true });

@@ -3,10 +3,12 @@ import {
 	Instruments,
 	isFactValue,
 	observe,
+	type CandleNeed,
 	type FactReading,
 	type FactRef,
 	type FactValue,
 	type MissingReason,
+	type PastCandles,
 	type Sight,
 } from '../facts';
 import type { MarketEvent } from '../market';
@@ -43,6 +45,16 @@ export class FactColumns {
 
 	addTo(events: readonly MarketEvent[]): readonly MarketEvent[] {
 		return this.columns.length === 0 ? events : events.map((event) => this.add(event));
+	}
+
+	needs(symbol: string): readonly CandleNeed[] {
+		return this.instruments.find(symbol).needs();
+	}
+
+	/** What a source's history says of a symbol; known from its next event on. */
+	fill(symbol: string, past: PastCandles): void {
+		this.instruments.find(symbol).fill(past);
+		this.log.writeWhole(symbol);
 	}
 
 	/** What must be written down for a later run to go on from here; once. */

@@ -41,6 +41,13 @@ export class HistoryLog {
 		this.moved.set(symbol, log);
 	}
 
+	/** It knows what no event says: its next events are written with all there is. */
+	writeWhole(symbol: string): void {
+		const key = symbol.toUpperCase();
+		const log = this.logs.get(key) ?? this.begin(key);
+		Object.assign(log, { events: WHOLE_AFTER, unwritten: [] });
+	}
+
 	/** What is to be written; asked again, what has come since. */
 	take(): HistoryChange[] {
 		const changes = [...this.moved].map(([symbol, log]): HistoryChange => {

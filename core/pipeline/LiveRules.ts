@@ -1,4 +1,12 @@
-import type { FactReader, InstrumentState, Observation, Splits } from '../facts';
+import type {
+	CandleNeed,
+	FactReader,
+	Instruments,
+	InstrumentState,
+	Observation,
+	PastCandles,
+	Splits,
+} from '../facts';
 import type { EpochMs, Log } from '../ports';
 import type { CompiledRule } from '../rules';
 import type { WatchScope } from './advanceWatch';
@@ -53,6 +61,7 @@ export type LiveCounts = {
 
 /** Two ways to the same alerts. */
 export interface LiveCourse {
+	readonly instruments: Instruments;
 	put(rule: CompiledRule): void;
 	remove(ruleId: string): void;
 	resume(ruleId: string, symbol: string, last: LastSeen): void;
@@ -73,7 +82,7 @@ export interface LiveCourse {
  * A rule takes part from the first event after it was put in: what its instrument has seen by then, it has
  * seen, too.
  */
-export class LiveRules implements LiveCourse {
+export class LiveRules implements Omit<LiveCourse, 'instruments'> {
 	private readonly course: LiveCourse;
 
 	/** @param options.gate whom to ask; both ways give the same alerts */
@@ -101,6 +110,16 @@ export class LiveRules implements LiveCourse {
 	 */
 	resume(ruleId: string, symbol: string, last: LastSeen): void {
 		this.course.resume(ruleId, symbol, last);
+	}
+
+	/** The candles that facts of a symbol are made of. */
+	needs(symbol: string): readonly CandleNeed[] {
+		return this.course.instruments.find(symbol).needs();
+	}
+
+	/** What a source's history says of a symbol; known from its next event on, and never an event itself. */
+	fill(symbol: string, past: PastCandles): void {
+		this.course.instruments.find(symbol).fill(past);
 	}
 
 	/** Takes in an event, after letting time pass up to it. */

@@ -55,7 +55,7 @@ type Task =
 
 /** Every rule that watches an instrument is asked at each of its events: right by construction, and slow. */
 export class LiveRulesAskedAlways implements LiveCourse {
-	private readonly instruments: Instruments;
+	readonly instruments: Instruments;
 
 	private readonly rules = new Map<string, Rule>();
 

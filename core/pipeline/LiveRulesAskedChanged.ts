@@ -1,6 +1,6 @@
 /* eslint-disable @typescript-eslint/no-non-null-assertion -- rows of typed arrays are always there */
 import { advanceAlert, type AlertInput } from '../alerts';
-import type { Observation, Sight } from '../facts';
+import type { Instruments, Observation, Sight } from '../facts';
 import type { EpochMs } from '../ports';
 import { readSides, type CompiledRule } from '../rules';
 import { lookAt, policyOf } from './advanceWatch';
@@ -91,6 +91,10 @@ export class LiveRulesAskedChanged implements LiveCourse {
 
 	passTime(before: EpochMs): void {
 		this.tellTime(before);
+	}
+
+	get instruments(): Instruments {
+		return this.table.instruments;
 	}
 
 	get nextDueAt(): EpochMs | undefined {

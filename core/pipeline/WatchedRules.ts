@@ -1,4 +1,10 @@
-import { FactSheet, type Observation, type Splits } from '../facts';
+import {
+	FactSheet,
+	type CandleNeed,
+	type Observation,
+	type PastCandles,
+	type Splits,
+} from '../facts';
 import type { MarketEvent } from '../market';
 import { epochMs, type EpochMs, type Log } from '../ports';
 import type { CompiledRule } from '../rules';
@@ -59,6 +65,14 @@ export class WatchedRules {
 			this.hear(symbol, lastEventAt);
 			this.moveOn(lastEventAt);
 		}
+	}
+
+	needs(symbol: string): readonly CandleNeed[] {
+		return this.live.needs(symbol);
+	}
+
+	fill(symbol: string, past: PastCandles): void {
+		this.live.fill(symbol, past);
 	}
 
 	/** Takes in events, lets time pass up to now, and says what is to be told. */

@@ -43,3 +43,4 @@ export { replay } from './replay';
 export { runAlerts, type AlertLoad, type AlertPorts, type AlertSettings } from './runAlerts';
 export { runFeed, type FeedPorts, type FeedSettings } from './runFeed';
 export { quietenBatch, type NoiseHeld, type Quietened, type QuietenedBatch } from './quietenBatch';
+export { type Past } from './WarmUp';

@@ -10,6 +10,7 @@ import { NoiseControl } from './NoiseControl';
 import { forgetNoise } from './noiseState';
 import { openPlay, type PlaySettings } from './play';
 import { Quietening } from './Quietening';
+import type { Past } from './WarmUp';
 import type { WatchedSettings } from './WatchedRules';
 import { withStore } from './withStore';
 
@@ -24,6 +25,8 @@ export type AlertSettings = PlaySettings &
 		readonly source: string;
 		/** What keeps alerts from becoming noise. */
 		readonly noise?: NoisePolicy;
+		/** Where candles of before the first event come from. */
+		readonly past?: Past;
 	};
 
 export type AlertPorts = HandOverPorts<AlertLoad> & {

@@ -8,6 +8,7 @@ import { Journal, type CursorRecord, type EventLoad, type OpenBatch } from './jo
 import { openPlay, type Play, type PlaySettings } from './play';
 import { pruneStore } from './pruneStore';
 import { readSource } from './readSource';
+import { WarmUp, type Past } from './WarmUp';
 import { withStore } from './withStore';
 import {
 	noHistories,
@@ -22,6 +23,8 @@ export type FeedSettings = QueueSettings &
 		readonly owner: { readonly workflowId: string; readonly nodeId: string };
 		/** Facts that are added to each event. */
 		readonly columns: readonly FactColumn[];
+		/** Where candles of before the first event come from. */
+		readonly past?: Past;
 	};
 
 export type FeedPorts = HandOverPorts<EventLoad> & {
@@ -66,6 +69,8 @@ class Feed {
 
 	private readonly handOver: HandOver<EventLoad>;
 
+	private readonly warmUp: WarmUp | undefined;
+
 	private record: CursorRecord;
 
 	constructor(
@@ -77,6 +82,9 @@ class Feed {
 	) {
 		const columns = new FactColumns(settings.columns, histories);
 		this.queue = new EventQueue(settings, ports.clock, columns);
+		const { past, source } = settings;
+		this.warmUp =
+			past && new WarmUp(source, past, columns, ports, (report) => this.queue.report(report));
 		this.journal = play.journal;
 		this.record = play.record;
 		this.handOver = new HandOver(this.journal, ports, (batch) => this.giveUp(batch), signal);
@@ -84,14 +92,23 @@ class Feed {
 
 	async run(): Promise<void> {
 		const { cursor, ended, play } = this.record;
-		const source = this.ports.openSource({ cursor, play });
+		const opened = this.ports.openSource({ cursor, play });
+		const source = this.warmUp?.hold(opened) ?? opened;
+		const over = new AbortController();
 		await readSource(ended ? undefined : source, this.queue, this.signal, async () => {
-			for (const batch of this.play.batches) await this.handOver.give(batch);
-			await this.handOverAll();
+			await Promise.all([
+				this.giveAll().finally(() => over.abort()),
+				this.warmUp?.run(over.signal),
+			]);
 		});
 		await this.withStore(async () => {
 			await this.journal.writeCursor({ ...this.record, closed: true });
 		});
+	}
+
+	private async giveAll(): Promise<void> {
+		for (const batch of this.play.batches) await this.handOver.give(batch);
+		await this.handOverAll();
 	}
 
 	private async handOverAll(): Promise<void> {
