@@ -3,7 +3,13 @@ import type { ITriggerFunctions } from 'n8n-workflow';
 import type { NoisePolicy } from '../../core/alerts';
 import type { Splits } from '../../core/facts';
 import { SourceError } from '../../core/market';
-import { checkOffered, checkTemplates, chooseReceived, type Wanted } from '../../core/pipeline';
+import {
+	checkOffered,
+	checkTemplates,
+	chooseReceived,
+	type Past,
+	type Wanted,
+} from '../../core/pipeline';
 import { parseDuration } from '../../core/ports';
 import type { CompiledRule } from '../../core/rules';
 import { readNoise } from '../host/readNoise';
@@ -11,11 +17,13 @@ import { readRules } from '../host/readRule';
 import { readSplits } from '../host/readSplits';
 import { textOf } from '../host/texts';
 import { faces, type ChosenSource, type Received, type SourceFace } from '../sources';
+import { openPast } from '../sources/openPast';
 import { readSource } from '../sources/readSource';
 import { checkFit } from './fitRules';
 
 export type AlertTriggerSettings = {
 	readonly source: ChosenSource;
+	readonly past: Past;
 	readonly rules: readonly CompiledRule[];
 	readonly splits: Splits;
 	readonly noise: NoisePolicy;
@@ -38,12 +46,13 @@ export async function readSettings(context: ITriggerFunctions): Promise<AlertTri
 	for (const rule of rules) await checkTemplates(rule);
 	const chosen: unknown = read('source', 'simulated');
 	const face = faces.find(({ value }) => value === chosen);
-	const source = await readFittingSource(context, rules, face);
+	const { source, received } = await readFittingSource(context, rules, face);
 	if (face !== undefined) checkFit(rules, face, source.symbols);
 	const options = read('options', {}) as { readonly unknownAfter?: unknown };
 	const unknownAfterMs = readUnknownAfter(textOf(options.unknownAfter).trim());
 	return {
 		source,
+		past: await openPast(context, source, received),
 		rules,
 		splits: readSplits(context, read('options.splits', '[]')),
 		notCarriedOver,
@@ -57,16 +66,18 @@ async function readFittingSource(
 	context: ITriggerFunctions,
 	rules: readonly CompiledRule[],
 	face: SourceFace | undefined,
-): Promise<ChosenSource> {
+): Promise<{ readonly source: ChosenSource; readonly received?: Received }> {
 	const kinds = face?.events?.kinds;
 	if (face === undefined || face.fields().receive.length === 0) {
 		if (kinds !== undefined) checkOffered(rules, kinds);
-		return await readSource(context, { maxBatchSize: CHUNK });
+		return { source: await readSource(context, { maxBatchSize: CHUNK }) };
 	}
 	const failures: unknown[] = [];
 	for (const wanted of chooseReceived(rules, kinds)) {
 		try {
-			return await readSource(context, { receive: toReceived(wanted), maxBatchSize: CHUNK });
+			const received = toReceived(wanted);
+			const source = await readSource(context, { receive: received, maxBatchSize: CHUNK });
+			return { source, received };
 		} catch (error) {
 			// It may be that only these events can't be had, such as polled trades.
 			if (!(error instanceof SourceError)) throw error;

@@ -29,7 +29,7 @@ export async function startMarketAlerts(context: ITriggerFunctions): Promise<ITr
 }
 
 function run(context: ITriggerFunctions, settings: AlertTriggerSettings): ITriggerResponse {
-	const { source, rules, splits, noise, unknownAfterMs } = settings;
+	const { source, past, rules, splits, noise, unknownAfterMs } = settings;
 	const ports = {
 		...feedPorts(context, source),
 		run: async ({ alerts, reports }: AlertLoad) =>
@@ -40,6 +40,7 @@ function run(context: ITriggerFunctions, settings: AlertTriggerSettings): ITrigg
 	};
 	const watch = {
 		...feedSettings(context, source),
+		past,
 		rules,
 		splits,
 		noise,

@@ -1,14 +1,16 @@
 import type { ITriggerFunctions } from 'n8n-workflow';
 
 import { SourceError, type Session } from '../../core/market';
-import type { FactColumn } from '../../core/pipeline';
+import type { FactColumn, Past } from '../../core/pipeline';
 import type { ChosenSource } from '../sources';
+import { openPast } from '../sources/openPast';
 import { readSource } from '../sources/readSource';
 import { listOf } from '../host/texts';
 import { readAddedFacts } from './readAddedFacts';
 
 export type TriggerSettings = {
 	readonly source: ChosenSource;
+	readonly past: Past;
 	readonly batchSize: number;
 	readonly whileBusy: 'gather' | 'conflate';
 	readonly columns: readonly FactColumn[];
@@ -30,6 +32,7 @@ export async function readSettings(context: ITriggerFunctions): Promise<TriggerS
 	const source = await readSource(context, { maxBatchSize: batchSize });
 	return {
 		source,
+		past: await openPast(context, source),
 		batchSize,
 		sessions: readSessions(options.session),
 		whileBusy: options.whileBusy === 'conflate' ? 'conflate' : 'gather',

@@ -28,14 +28,14 @@ export async function startMarketData(context: ITriggerFunctions): Promise<ITrig
 }
 
 function run(context: ITriggerFunctions, settings: TriggerSettings): ITriggerResponse {
-	const { batchSize: maxBatchSize, whileBusy, columns } = settings;
+	const { batchSize: maxBatchSize, whileBusy, columns, past } = settings;
 	const source = duringSessions(settings.source, settings);
 	const ports = {
 		...feedPorts(context, source),
 		run: async ({ events, reports }: Given) =>
 			await runWorkflow(context, toOutputs(events, reports)),
 	};
-	const feed = { ...feedSettings(context, source), maxBatchSize, whileBusy, columns };
+	const feed = { ...feedSettings(context, source), maxBatchSize, whileBusy, columns, past };
 	const running = inBackground(context, ports.log, async (signal) => {
 		await runFeed(feed, ports, signal);
 	});

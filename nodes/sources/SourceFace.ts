@@ -46,6 +46,8 @@ export type RequestFace = {
 	/** What stands under Options. */
 	readonly options: () => INodeProperties[];
 	readonly load: () => Promise<OpenRequests>;
+	/** What was before its events began, where that isn't what it tells when it's asked; it fits nothing later. */
+	readonly loadPast?: () => Promise<OpenRequests>;
 };
 
 /** @throws SourceError quoting what the user must fix */

@@ -1,6 +1,6 @@
 import type { ITriggerFunctions } from 'n8n-workflow';
 
-import type { LivePorts } from '../../core/market';
+import type { LivePorts, RequestPorts } from '../../core/market';
 import { systemClock, systemRandom, systemTimer } from '../../core/ports/system';
 import { hostSocketFactory, sharedConnections } from '../host/connections';
 import { hostHttpClient } from '../host/httpClient';
@@ -18,3 +18,16 @@ export const openPorts = (
 	sockets: hostSocketFactory(context.helpers),
 	shared: sharedConnections,
 });
+
+/** What requests need of it. */
+export function openRequestPorts(
+	context: Pick<ITriggerFunctions, 'helpers'>,
+): Omit<RequestPorts, 'patienceMs'> {
+	return {
+		clock: systemClock,
+		timer: systemTimer,
+		random: systemRandom,
+		http: hostHttpClient(context.helpers),
+		shared: sharedConnections,
+	};
+}

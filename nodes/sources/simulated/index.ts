@@ -202,5 +202,6 @@ export const simulated: SourceFace = {
 		],
 		options: () => [],
 		load: async () => (await import('./requests')).openSimulatedRequests,
+		loadPast: async () => (await import('./requests')).openSimulatedPast,
 	},
 };

@@ -39,16 +39,20 @@ function readSettings(request: SourceRequest): SimulatedMarketSettings {
 	if (intervalMs < LEAST_INTERVAL_MS) {
 		refuse(`Interval is ${intervalMs} ms; ${LEAST_INTERVAL_MS} ms is the least.`);
 	}
-	const instruments = read('instruments', {}) as { instrument?: readonly InstrumentSettings[] };
 	const script = read('script', {}) as { event?: readonly ScriptRow[] };
 	return {
 		seed: Number(read('seed', 1)) || 0,
 		symbols,
 		intervalMs,
 		scenario: read('scenario', 'demo') === 'demo' ? 'demo' : 'calm',
-		instruments: (instruments.instrument ?? []).map(toInstrument),
+		instruments: readInstruments(read),
 		script: (script.event ?? []).map((row, index) => toScriptedEvent(row, index + 1)),
 	};
+}
+
+export function readInstruments(read: SourceRequest['read']): InstrumentSettings[] {
+	const { instrument = [] } = read('instruments', {}) as { instrument?: InstrumentSettings[] };
+	return instrument.map(toInstrument);
 }
 
 function toInstrument(row: InstrumentSettings): InstrumentSettings {

@@ -1,7 +1,12 @@
-import { createSimulatedRequests, type CalendarName } from '../../../core/market';
+import {
+	createSimulatedPast,
+	createSimulatedRequests,
+	type CalendarName,
+} from '../../../core/market';
 import { textOf } from '../../host/texts';
 import { refuse } from '../readLive';
 import type { OpenRequests } from '../SourceFace';
+import { readInstruments } from './read';
 
 export const openSimulatedRequests: OpenRequests = async ({ read }, ports) => {
 	const given = read('seed', 1);
@@ -13,3 +18,9 @@ export const openSimulatedRequests: OpenRequests = async ({ read }, ports) => {
 	const market = textOf(read('market', 'us-equities')) as CalendarName;
 	return createSimulatedRequests({ seed, market }, ports);
 };
+
+export const openSimulatedPast: OpenRequests = async ({ read }, ports) =>
+	createSimulatedPast(
+		{ seed: Number(read('seed', 1)) || 0, instruments: readInstruments(read) },
+		ports,
+	);
