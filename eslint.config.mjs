@@ -138,7 +138,9 @@ export default tseslint.config(
 	{
 		// n8n loads them with the node's description, long before anything runs.
 		files: ['nodes/sources/*/index.ts', 'nodes/sources/*.ts'],
-		ignores: ['nodes/sources/{openPast,openPorts,openRequests,readLive,readSource,rehearse,showOutages}.ts'],
+		ignores: [
+			'nodes/sources/{openPast,openPorts,openRequests,readLive,readSource,rehearse,showOutages}.ts',
+		],
 		rules: {
 			'@typescript-eslint/no-restricted-imports': [
 				'error',
