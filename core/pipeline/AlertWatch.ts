@@ -2,13 +2,13 @@ import { keyOf, type AlertItem, type AlertKey, type HeldRecord } from '../alerts
 import type { FeedReport } from '../market';
 import { epochMs, type Change, type EpochMs } from '../ports';
 import { EventQueue, type Batch } from './EventQueue';
-import { givenUp, HandOver } from './HandOver';
+import { givenUp, HandOver, inNews } from './HandOver';
 import { explainGivenUp } from './heldLedger';
 import type { CursorRecord, OpenBatch } from './journal';
 import { keepChanges, mergeKept, nothingKept, type KeptWatches } from './keptWatches';
 import { composeLiveAlert, type LiveAlert } from './LiveAlert';
 import type { Play } from './play';
-import { pruneStore } from './pruneStore';
+import { pruneStore, refreshStates } from './pruneStore';
 import type { NoiseTime, Quietened, Quietening } from './Quietening';
 import { readSource } from './readSource';
 import type { AlertLoad, AlertPorts, AlertSettings } from './runAlerts';
@@ -26,6 +26,8 @@ const COMPOSED_AT_ONCE = 50;
 const MOST_IN_BATCH = 1_000;
 /** How often what changed is written down while nothing is told. */
 const SNAPSHOT_EVERY_MS = 10_000;
+/** How often it's looked after states that nothing happened to. */
+const REFRESH_EVERY_MS = 86_400_000;
 /** Timers of weeks run over. */
 const LONGEST_SLEEP_MS = 3_600_000;
 
@@ -43,6 +45,9 @@ export class AlertWatch {
 
 	private readonly warmUp: WarmUp | undefined;
 
+	/** Alerts that were on when it began. */
+	private readonly wasOn: ReadonlySet<string>;
+
 	private record: CursorRecord;
 
 	/** What changed and was looked at already. */
@@ -51,13 +56,18 @@ export class AlertWatch {
 	/** Since when something has changed that isn't written down. */
 	private unwrittenSince: EpochMs | undefined;
 
+	/** The store was out when the trigger was closed: what's written is of one moment, and stays so. */
+	private isCutOff = false;
+
+	private refreshedAt = 0;
+
 	private taking: Promise<Batch | undefined> | undefined;
 
 	constructor(
 		private readonly settings: AlertSettings,
 		private readonly ports: AlertPorts,
 		private readonly play: Play<AlertLoad>,
-		private readonly kept: KeptWatches,
+		kept: KeptWatches,
 		private readonly noise: Quietening | undefined,
 		private readonly signal: AbortSignal,
 	) {
@@ -66,6 +76,7 @@ export class AlertWatch {
 		const whileBusy = time === 'tape' ? 'gather' : 'conflateWhenFull';
 		this.queue = new EventQueue({ source, maxBatchSize: EVENTS_AT_ONCE, whileBusy }, ports.clock);
 		this.rules = new WatchedRules(settings, kept, ports.log);
+		this.wasOn = new Set(kept.watches.filter(({ state }) => isOn(state)).map(keyOf));
 		this.waiting = new WaitingBatches(journal, batches, MOST_IN_BATCH, sizeOf);
 		this.handOver = new HandOver(journal, ports, (batch) => this.giveUp(batch), signal);
 		const { past } = settings;
@@ -89,12 +100,12 @@ export class AlertWatch {
 				this.warmUp?.run(over.signal),
 			]);
 		});
-		await this.snapshot({ ...this.record, closed: true });
+		if (!this.isCutOff) await this.snapshot({ ...this.record, closed: true });
 	}
 
 	private async judgeAll(): Promise<void> {
-		await this.endUnseen(this.kept);
-		for (;;) {
+		await this.endUnseen();
+		while (!this.isCutOff) {
 			const batch = await this.next();
 			if (batch === undefined) return;
 			const { events, reports, cursor } = batch;
@@ -115,6 +126,7 @@ export class AlertWatch {
 				await this.write(record, { alerts, reports: news }, changes);
 			} else if (this.snapshotAt <= now) await this.snapshot(record);
 			else this.record = record;
+			if (now - this.refreshedAt >= REFRESH_EVERY_MS) await this.refresh(now);
 			if (events.length >= EVENTS_AT_ONCE) await this.ports.timer.sleep(0, this.signal);
 		}
 	}
@@ -157,10 +169,9 @@ export class AlertWatch {
 	}
 
 	/** Ends that nobody saw: of rules that aren't there any more, or are others now. */
-	private async endUnseen(kept: KeptWatches): Promise<void> {
+	private async endUnseen(): Promise<void> {
 		if (this.noise === undefined) return;
-		const on = new Set(kept.watches.filter(({ state }) => isOn(state)).map(keyOf));
-		const over = [...this.noise.known].filter((key) => !on.has(key));
+		const over = [...this.noise.known].filter((key) => !this.wasOn.has(key));
 		const at = this.noiseTime(this.ports.clock.now());
 		const { told: alerts, changes, givenUp } = this.noise.advance([], over, at);
 		if (alerts.length + changes.length > 0) {
@@ -224,6 +235,7 @@ export class AlertWatch {
 		const written = await this.withStore(
 			async () => await this.waiting.write(inPieces(load), record, changes),
 		);
+		this.isCutOff = written === undefined;
 		this.record = written ?? this.record;
 		this.unwrittenSince = undefined;
 	}
@@ -231,10 +243,23 @@ export class AlertWatch {
 	private async snapshot(record: CursorRecord): Promise<void> {
 		const { journal } = this.play;
 		const changes = this.takeChanges();
-		await this.withStore(async () => await journal.writeCursor(record, changes));
+		const written = await this.withStore(async () => {
+			await journal.writeCursor(record, changes);
+			return true;
+		});
+		this.isCutOff = written === undefined;
+		if (this.isCutOff) return;
 		this.record = record;
 		this.unwrittenSince = undefined;
 		await this.withStore(async () => await pruneStore(journal.store, this.ports.clock));
+	}
+
+	private async refresh(now: EpochMs): Promise<void> {
+		const { journal } = this.play;
+		this.refreshedAt = now;
+		await this.withStore(
+			async () => await refreshStates(journal.key, journal.store, this.ports.clock),
+		);
 	}
 
 	private takeChanges(): Change[] {
@@ -245,8 +270,11 @@ export class AlertWatch {
 
 	private giveUp(batch: OpenBatch<AlertLoad>): void {
 		const { alerts, number } = batch;
-		// News of a failed batch that held nothing but news would go round for ever.
-		if (alerts.length === 0) return;
+		if (alerts.length === 0) {
+			// News about news that isn't taken would go round for ever.
+			this.ports.log.error(givenUp(inNews(batch.reports.length), batch), { batch: number });
+			return;
+		}
 		const now = this.ports.clock.now();
 		const report: FeedReport = {
 			kind: 'undelivered',

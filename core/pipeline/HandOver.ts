@@ -61,6 +61,10 @@ export class HandOver<Given extends Load> {
 	}
 }
 
+/** News of the feed that was given up without any event or alert. */
+export const inNews = (count: number): string =>
+	`${count} ${count === 1 ? 'piece' : 'pieces'} of news of the feed`;
+
 /** In words, what became of a batch that was given up. */
 export const givenUp = (
 	what: string,

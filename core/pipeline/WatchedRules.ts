@@ -48,12 +48,14 @@ export class WatchedRules {
 		const states = new Map(
 			kept.watches.map(({ ruleId, symbol, state }) => [keyOf(ruleId, symbol), state]),
 		);
+		const instruments = new Map(kept.instruments);
 		this.live = new LiveRules({
 			scope,
 			splits,
 			log,
-			states: (ruleId, symbol) => states.get(keyOf(ruleId, symbol)),
-			instrumentStates: (symbol) => kept.instruments.get(symbol),
+			// Each is wanted once, and isn't held any longer.
+			states: (ruleId, symbol) => take(states, keyOf(ruleId, symbol)),
+			instrumentStates: (symbol) => take(instruments, symbol),
 		});
 		this.rules = new Map(settings.rules.map((rule) => [rule.document.id, rule]));
 		for (const rule of settings.rules) this.live.put(rule);
@@ -80,7 +82,8 @@ export class WatchedRules {
 		for (const event of events) {
 			this.passTime(event.eventAt);
 			this.live.observe(observeEvent(event));
-			this.feedTime.hear(event.eventAt, now);
+			// One that comes after its time says nothing of the others.
+			if (!event.quality.includes('late')) this.feedTime.hear(event.eventAt, now);
 			this.hear(event.symbol, event.eventAt);
 			this.moveOn(event.eventAt);
 		}
@@ -158,5 +161,11 @@ const silence = (symbol: string, lastEventAt: EpochMs): Observation => ({
 	quality: ['stale'],
 	facts: new FactSheet({ symbol }),
 });
+
+function take<Value>(from: Map<string, Value>, key: string): Value | undefined {
+	const value = from.get(key);
+	from.delete(key);
+	return value;
+}
 
 const keyOf = (ruleId: string, symbol: string): string => JSON.stringify([ruleId, symbol]);

@@ -2,7 +2,7 @@ import type { FeedReport, Source } from '../market';
 import type { Clock } from '../ports';
 import { EventQueue, type Batch, type QueueSettings } from './EventQueue';
 import { FactColumns, type FactColumn } from './FactColumns';
-import { givenUp, HandOver, type HandOverPorts } from './HandOver';
+import { givenUp, HandOver, inNews, type HandOverPorts } from './HandOver';
 import { inOrder } from './inOrder';
 import { Journal, type CursorRecord, type EventLoad, type OpenBatch } from './journal';
 import { openPlay, type Play, type PlaySettings } from './play';
@@ -130,8 +130,11 @@ class Feed {
 
 	private giveUp(batch: OpenBatch): void {
 		const { events } = batch;
-		// News of a failed batch that held nothing but news would go round for ever.
-		if (events.length === 0) return;
+		if (events.length === 0) {
+			// News about news that isn't taken would go round for ever.
+			this.ports.log.error(givenUp(inNews(batch.reports.length), batch));
+			return;
+		}
 		const now = this.ports.clock.now();
 		const report: FeedReport = {
 			kind: 'undelivered',

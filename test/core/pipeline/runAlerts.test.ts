@@ -1,13 +1,14 @@
 import { compileNoise } from '../../../core/alerts';
 import type { FeedReport, MarketEvent, SourceSink } from '../../../core/market';
 import {
+	pruneStore,
 	runAlerts,
 	type AlertLoad,
 	type AlertSettings,
 	type OpenBatch,
 	type RunEnd,
 } from '../../../core/pipeline';
-import { epochMs, type Store } from '../../../core/ports';
+import { epochMs, StoreError, type Store } from '../../../core/ports';
 import { compileRule } from '../../../core/rules';
 import { createMemoryStore } from '../../../core/storage';
 import { trade } from '../../fakes/events';
@@ -222,6 +223,21 @@ describe('runAlerts', () => {
 		await running;
 	});
 
+	it('logs news that no run would take, and makes no news of it', async () => {
+		const { start, report, stop, onRun, runs, advance, log } = setUp();
+		onRun(async () => ({ kind: 'failed', reason: 'a node is missing', again: true }));
+		const running = start();
+		await turns();
+		await report('down');
+		await advance(50_000);
+		expect(runs).toHaveLength(4);
+		expect(log.said).toContain(
+			'1 piece of news of the feed (batch 1) were given to the workflow 4 times; its runs ended in error: a node is missing',
+		);
+		stop.abort();
+		await running;
+	});
+
 	it('writes down where it stands now and then though nothing is told', async () => {
 		const { start, tick, stop, advance, store } = setUp();
 		const running = start();
@@ -368,6 +384,138 @@ describe('runAlerts after a restart', () => {
 			},
 		);
 		expect(told).toEqual([['SHOP firing 1'], ['SHOP reminder 61', 'SHOP reminder 121']]);
+	});
+});
+
+describe('runAlerts with a store that is out when it is closed', () => {
+	/** A store whose next commits fail. */
+	const setUpStore = () => {
+		const clock = new FakeClock(NOW);
+		const kept = createMemoryStore(clock);
+		let failures = 0;
+		const store: Store = {
+			...kept,
+			commit: async (changes) => {
+				if (failures === 0) return await kept.commit(changes);
+				failures -= 1;
+				throw new StoreError('locked', 'The store is locked.');
+			},
+		};
+		return { clock, store, kept, failNext: (count: number) => void (failures = count) };
+	};
+	/** Closes it in the middle of an outage that ends right after. */
+	const close = async ({ stop }: ReturnType<typeof setUp>, running: Promise<void>) => {
+		stop.abort();
+		await running;
+	};
+	const at = (row: number, price: number, seconds: number) =>
+		trade(row, price, {
+			eventId: `replay:tape.csv~p1#${row}`,
+			eventAt: epochMs(NOW + seconds * 1_000),
+		});
+	const cursorIn = async (store: Store) =>
+		(await store.list('cursor', '')).map(({ value }) => (value as { cursor?: unknown }).cursor);
+
+	it('leaves the cursor where the states are that were written', async () => {
+		const { clock, store, kept, failNext } = setUpStore();
+		const trigger = setUp({}, { clock, store });
+		const running = trigger.start();
+		await trigger.tick(61);
+		failNext(2);
+		await trigger.advance(11_000);
+		await close(trigger, running);
+		expect(await kept.list('state', '')).toEqual([]);
+		expect(await cursorIn(kept)).toEqual([undefined]);
+	});
+
+	it('tells in its next life what it could not write down', async () => {
+		const { clock, store, kept, failNext } = setUpStore();
+		const rules = [under60({ holdFor: '30s' })];
+		const first = setUp({ rules }, { clock, store });
+		const running = first.start();
+		await first.give(at(1, 59, 0));
+		await first.advance(11_000);
+		expect(await cursorIn(kept)).toEqual([1]);
+		failNext(2);
+		await first.advance(21_000); // the clock's alert can't be written
+		await first.give(at(2, 70, 33));
+		await close(first, running);
+		expect(first.told()).toEqual([]);
+		expect(await cursorIn(kept)).toEqual([1]);
+		const second = setUp({ rules, owner: first.owner }, { clock, store });
+		const again = second.start({ startedByUser: false });
+		await second.give(at(2, 70, 33));
+		await close(second, again);
+		expect(second.told()).toEqual(['SHOP firing 30']);
+	});
+});
+
+describe('runAlerts over a long time', () => {
+	const DAY_MS = 86_400_000;
+
+	it('waits with its clock for events that are fetched after a break', async () => {
+		const { start, give, tick, told, stop, advance, clock } = setUp({
+			rules: [under60({ holdFor: '60s' })],
+		});
+		const running = start();
+		await tick(61);
+		await advance(600_000);
+		// What was missed comes in pieces; it went back over 60 after ten seconds.
+		const missed = (row: number, price: number, secondsAgo: number) =>
+			trade(1_000 + row, price, { eventAt: epochMs(clock.now() - secondsAgo * 1_000) });
+		await give(missed(1, 59, 590));
+		await give(missed(2, 61, 580));
+		await give(missed(3, 59, 20));
+		expect(told()).toEqual([]);
+		await tick(59);
+		await advance(41_000);
+		expect(told()).toEqual([]);
+		await advance(20_000);
+		expect(told()).toEqual(['SHOP firing 640']);
+		stop.abort();
+		await running;
+	});
+
+	it('is as late as the feed has become, without a break as well', async () => {
+		const { start, give, tick, told, stop, advance, clock } = setUp({
+			rules: [under60({ holdFor: '20s' })],
+		});
+		const running = start();
+		await tick(61);
+		for (let second = 1; second <= 30; second += 1) {
+			await advance(1_000);
+			const late = second < 5 ? 0 : 15_000;
+			const price = second < 30 ? 61 : 59;
+			await give(trade(5_000 + second * 10, price, { eventAt: epochMs(clock.now() - late) }));
+		}
+		await advance(20_000); // 19 s there
+		expect(told()).toEqual([]);
+		await advance(2_000);
+		expect(told()).toEqual(['SHOP firing 35']);
+		stop.abort();
+		await running;
+	});
+
+	it('does not forget an alert that has been firing for years while its rule lives', async () => {
+		const clock = new FakeClock(NOW);
+		const store = createMemoryStore(clock);
+		const rules = [under60({ symbols: ['SHOP'] }), under60({ id: 'o', symbols: ['OTHER'] })];
+		const first = setUp({ rules }, { clock, store });
+		const running = first.start();
+		await first.tick(59);
+		for (let days = 0; days < 420; days += 30) {
+			await first.advance(30 * DAY_MS);
+			await first.tick(61, { symbol: 'OTHER' });
+		}
+		await pruneStore(store, clock);
+		first.stop.abort();
+		await running;
+		const second = setUp({ rules, owner: first.owner }, { store, clock });
+		const again = second.start({ startedByUser: false });
+		await second.tick(58, { eventId: 'replay:tape.csv~p1#9999' });
+		second.stop.abort();
+		await again;
+		expect([first.told(), second.told()]).toEqual([['SHOP firing 0'], []]);
 	});
 });
 
