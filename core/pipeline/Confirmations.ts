@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import { advanceAlert, type AlertInput, type AlertState, type Transition } from '../alerts';
 import type { FactReader, Observation } from '../facts';
 import type { Log } from '../ports';
@@ -27,6 +29,12 @@ export type Task = Seen & {
 	transition: Transition | undefined;
 };
 
+/** What the judge said last of a slot for the clock. */
+type Told = Pick<Task, 'rule' | 'sides'> & { readonly verdict: Verdict };
+
+/** Slots whose last answer is kept for the next reminder. */
+const MOST_TOLD = 1_024;
+
 /**
  * What was done on the gate's word, in order, until the judge has confirmed it; told only then.
  *
@@ -39,6 +47,8 @@ export class Confirmations {
 	disagreements = 0;
 
 	private readonly tasks: Task[] = [];
+
+	private readonly told = new Map<number, Told>();
 
 	private working: Promise<unknown> = Promise.resolve();
 
@@ -82,9 +92,9 @@ export class Confirmations {
 
 	private async judge(task: Task, at: number): Promise<Verdict> {
 		const { rule, input } = task;
+		if (input.kind === 'clock') return await this.judgeForClock(task);
 		this.calls += 1;
 		const verdict = await judgeSides(rule, task.sides);
-		if (input.kind === 'clock') return verdict;
 		const { outcome, pulse } = verdict;
 		const reset =
 			rule.reset === undefined || task.reset === undefined
@@ -97,6 +107,19 @@ export class Confirmations {
 			pulse,
 			...(reset === undefined ? {} : { reset }),
 		});
+		return verdict;
+	}
+
+	/** The judge's answer follows from the rule and what it sees; a reminder that sees the same has it already. */
+	private async judgeForClock({ slot, rule, sides }: Task): Promise<Verdict> {
+		const last = this.told.get(slot);
+		if (last?.rule === rule && isDeepStrictEqual(last.sides, sides)) return last.verdict;
+		this.calls += 1;
+		const verdict = await judgeSides(rule, sides);
+		this.told.delete(slot);
+		this.told.set(slot, { rule, sides, verdict });
+		const [oldest = slot] = this.told.keys();
+		if (this.told.size > MOST_TOLD) this.told.delete(oldest);
 		return verdict;
 	}
 

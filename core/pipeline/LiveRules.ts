@@ -23,6 +23,8 @@ export type LiveOptions = {
 	/** What was kept of an instrument, by symbol in upper case. */
 	readonly instrumentStates?: ((symbol: string) => InstrumentState | undefined) | undefined;
 	readonly log?: Log | undefined;
+	/** How many rules are kept ready beside their text; enough for most. */
+	readonly keptReady?: number | undefined;
 };
 
 /** What changed since it was last asked for, so that it can be kept. */

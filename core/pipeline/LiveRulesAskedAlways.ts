@@ -106,7 +106,6 @@ export class LiveRulesAskedAlways implements LiveCourse {
 	observe(observation: Observation): void {
 		const { symbol, eventAt } = observation;
 		this.count.events += 1;
-		const eventId = observation.eventId ?? `row ${this.count.events}`;
 		this.passTime(eventAt);
 		const sight = this.instruments.observe(observation);
 		this.changed.symbols.add(symbol.toUpperCase());
@@ -114,6 +113,7 @@ export class LiveRulesAskedAlways implements LiveCourse {
 			this.count.leftOut += 1;
 			return;
 		}
+		const eventId = observation.eventId ?? `row ${this.instruments.find(symbol).unnamed}`;
 		const rules = [...this.rules.values()].map((one) => one.rule);
 		for (const rule of askAlways(rules).select(observation)) {
 			const watch = this.find(rule, symbol);

@@ -77,7 +77,7 @@ export class LiveRulesAskedChanged implements LiveCourse {
 			return;
 		}
 		lane.observation = observation;
-		lane.eventId = observation.eventId ?? `row ${this.count.events}`;
+		lane.eventId = observation.eventId ?? `row ${lane.instrument.unnamed}`;
 		if (lane.count === 0) return;
 		this.looked.lane = lane;
 		this.looked.sight = undefined;

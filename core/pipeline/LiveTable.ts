@@ -43,7 +43,7 @@ export class LiveTable {
 
 	readonly gate = new ChangeGate();
 
-	readonly book = new RuleBook();
+	readonly book: RuleBook;
 
 	readonly slots = new Slots();
 
@@ -76,6 +76,7 @@ export class LiveTable {
 	private changedLanes: Lane[] = [];
 
 	constructor(private readonly options: LiveOptions) {
+		this.book = new RuleBook(options.keptReady);
 		this.instruments = new Instruments([], options.splits, options.instrumentStates);
 	}
 
@@ -323,9 +324,8 @@ export class LiveTable {
 
 	private slotsOf(number: number): number[] {
 		const found: number[] = [];
-		for (let slot = this.firstSlot[number] ?? -1; slot >= 0; slot = this.slots.next[slot]!) {
+		for (let slot = this.firstSlot[number] ?? -1; slot >= 0; slot = this.slots.next[slot]!)
 			found.push(slot);
-		}
 		return found;
 	}
 

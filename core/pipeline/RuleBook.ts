@@ -1,6 +1,5 @@
 import { remakeRule, Rows, type CompiledRule, type RuleDocument } from '../rules';
 
-/** How many rules are kept ready, beside those that are looked at all the time. */
 const KEPT_READY = 1_024;
 
 /**
@@ -25,6 +24,9 @@ export class RuleBook {
 	private readonly pinned = new Map<number, CompiledRule>();
 
 	private put = 0;
+
+	/** @param most rules that are kept ready, beside those that are looked at all the time; at least one */
+	constructor(private readonly most = KEPT_READY) {}
 
 	find(ruleId: string): number | undefined {
 		return this.numbers.get(ruleId);
@@ -78,7 +80,7 @@ export class RuleBook {
 	private keepReady(number: number, rule: CompiledRule): void {
 		this.ready.delete(number);
 		this.ready.set(number, rule);
-		if (this.ready.size <= KEPT_READY) return;
+		if (this.ready.size <= this.most) return;
 		// The one made longest ago: which one doesn't matter much, and this costs nothing to find.
 		for (const oldest of this.ready.keys()) {
 			this.ready.delete(oldest);

@@ -13,6 +13,8 @@ import { doubtOf, liesWithin, toTick, unitsAt } from './toTick';
 /** What is kept about one instrument between events. Plain JSON. */
 export type InstrumentState = {
 	readonly seen: SeenEvents;
+	/** Events without an id that it took in. */
+	readonly unnamed?: number;
 	readonly lastEventAt?: EpochMs;
 	/** Beginning of the last candle or time of the last price, which splits are measured against. */
 	readonly lastTickAt?: EpochMs;
@@ -64,6 +66,9 @@ export type Intake = 'new' | 'anew' | 'seenBefore' | 'late';
 export class Instrument {
 	private seen: SeenLog;
 
+	/** How many events without an id it took in: their number is what they're called. */
+	unnamed: number;
+
 	private lastEventAt: EpochMs | undefined;
 
 	private lastTickAt: EpochMs | undefined;
@@ -88,6 +93,7 @@ export class Instrument {
 		state: InstrumentState | undefined,
 	) {
 		this.seen = new SeenLog(state?.seen);
+		this.unnamed = state?.unnamed ?? 0;
 		this.latest = asRead(state?.latest ?? {});
 		this.begin(state);
 	}
@@ -140,7 +146,8 @@ export class Instrument {
 			this.past = undefined;
 			this.begin(undefined);
 		}
-		if (eventId !== undefined) this.seen.add(eventId);
+		if (eventId === undefined) this.unnamed += 1;
+		else this.seen.add(eventId);
 		this.lastEventAt = eventAt;
 		return isAnew ? 'anew' : 'new';
 	}
@@ -211,6 +218,7 @@ export class Instrument {
 		const columns = this.refs.filter((ref) => planFact(ref).kind === 'column');
 		return {
 			seen: this.seen.state,
+			...(this.unnamed === 0 ? {} : { unnamed: this.unnamed }),
 			...(this.lastEventAt === undefined ? {} : { lastEventAt: this.lastEventAt }),
 			...(this.lastTickAt === undefined ? {} : { lastTickAt: this.lastTickAt }),
 			...(this.price === undefined ? {} : { price: this.price }),

@@ -1,5 +1,10 @@
 import { FactSheet, observe, type Observation } from '../../../core/facts';
-import { composeLiveAlert, LiveRules, type LiveAlert } from '../../../core/pipeline';
+import {
+	composeLiveAlert,
+	LiveRules,
+	type LiveAlert,
+	type LiveChanges,
+} from '../../../core/pipeline';
 import { epochMs, type Log } from '../../../core/ports';
 import { ChangeGate, compileRule } from '../../../core/rules';
 import { second, trade } from '../../fakes/events';
@@ -158,6 +163,72 @@ describe('live rules that ask about changes', () => {
 			expect(live.counts.disagreements).toBe(1);
 		} finally {
 			wrong.mockRestore();
+		}
+	});
+});
+
+describe('live rules', () => {
+	const closed = { conditions: { all: [{ fact: 'price', operator: 'lessThan', value: 60 }] } };
+
+	it('ask the judge for a reminder only when its rule has seen something since the last one', async () => {
+		const live = new LiveRules({ scope });
+		live.put(rule('a', { ...closed, remindEvery: '10s' }));
+		live.observe(event(1, 59));
+		live.passTime(second(45));
+		expect(lines(await live.drain())).toHaveLength(5);
+		// Once for the event, once for the reminders behind it.
+		expect(live.counts.judgeCalls).toBe(2);
+		live.observe(event(50, 58));
+		live.passTime(second(75));
+		const alerts = await live.drain();
+		expect(alerts.map(({ verdict: { because } }) => because[0]?.leftValue)).toEqual([58, 58, 58]);
+		expect(live.counts.judgeCalls).toBe(3);
+	});
+
+	it('see what another instrument has become in a reminder', async () => {
+		const live = new LiveRules({ scope });
+		const spy = { fact: 'price', params: { symbol: 'SPY' }, operator: 'greaterThan', value: 1 };
+		live.put(rule('a', { symbols: ['SHOP'], conditions: { all: [spy] }, remindEvery: '10s' }));
+		live.observe(event(1, 100, 'SPY'));
+		live.observe(event(2, 59));
+		live.passTime(second(13));
+		live.observe(event(14, 101, 'SPY'));
+		live.passTime(second(24));
+		const always = new LiveRules({ scope, gate: 'askAlways' });
+		always.put(rule('a', { symbols: ['SHOP'], conditions: { all: [spy] }, remindEvery: '10s' }));
+		always.observe(event(1, 100, 'SPY'));
+		always.observe(event(2, 59));
+		always.passTime(second(13));
+		always.observe(event(14, 101, 'SPY'));
+		always.passTime(second(24));
+		const because = async (rules: LiveRules) =>
+			(await rules.drain()).map(({ verdict }) => verdict.because[0]?.leftValue);
+		expect(await because(live)).toEqual(await because(always));
+	});
+
+	it('give no name twice to alerts of events without an id, whatever was restored in between', async () => {
+		let kept: LiveChanges = { watches: [], instruments: [] };
+		const life = async (gate: 'askAlways' | 'askChanged') => {
+			const { watches, instruments } = kept;
+			const live = new LiveRules({
+				scope,
+				gate,
+				states: (_, symbol) => watches.find((one) => one.symbol === symbol)?.state,
+				instrumentStates: (symbol) => new Map(instruments).get(symbol),
+			});
+			live.put(rule('a', { fire: 'everyMatch' }));
+			for (const symbol of ['SHOP', 'SHOP', 'AAPL']) {
+				live.observe({ ...event(1, 59, symbol), eventId: undefined });
+			}
+			const alerts = await live.drain();
+			kept = live.takeChanges();
+			return alerts.map(({ id }) => id);
+		};
+		for (const gate of ['askAlways', 'askChanged'] as const) {
+			kept = { watches: [], instruments: [] };
+			const ids = [...(await life(gate)), ...(await life(gate)), ...(await life(gate))];
+			expect(ids).toHaveLength(9);
+			expect(new Set(ids).size).toBe(9);
 		}
 	});
 });

@@ -19,12 +19,8 @@ export class Feed {
 	/** The time it is, before the first event. */
 	at: number;
 
-	/** What has no id is counted from the beginning, which a restored one doesn't know. */
-	private readonly allHaveIds: boolean;
-
-	constructor({ beginsAt, steps }: Tape) {
+	constructor({ beginsAt }: Tape) {
 		this.at = beginsAt;
-		this.allHaveIds = steps.some(({ kind }) => kind === 'restore');
 	}
 
 	next(step: EventStep): Observation {
@@ -48,9 +44,9 @@ export class Feed {
 	}
 
 	private idOf(id: EventStep['id']): string | undefined {
-		if (id === 'none' && !this.allHaveIds) return undefined;
+		if (id === 'none') return undefined;
 		this.sequence += 1;
-		if (id === 'foreign' || id === 'none') return `row ${this.sequence} of theirs`;
+		if (id === 'foreign') return `row ${this.sequence} of theirs`;
 		if (id === 'anew') this.stream = toStream('replay', 'tape', String(this.sequence));
 		return toEventId(this.stream, this.sequence);
 	}

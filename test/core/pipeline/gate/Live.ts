@@ -98,6 +98,8 @@ export class Live {
 			text === undefined ? undefined : (JSON.parse(text) as State);
 		return new LiveRules({
 			gate: this.gate,
+			// All but the last are made ready again from their text.
+			keptReady: 1,
 			scope: { workflowId: 'w', nodeId: 'n' },
 			states: (id, symbol) => read<WatchState>(this.watches.get(`${id}/${symbol}`)),
 			instrumentStates: (symbol) => read<InstrumentState>(this.instruments.get(symbol)),

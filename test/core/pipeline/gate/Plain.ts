@@ -26,8 +26,6 @@ export class Plain {
 	/** By whom the clock is wanted; equals in the order they began to wait. */
 	private readonly waiting = new Map<Watched, number>();
 
-	private row = 0;
-
 	constructor(private readonly rules: readonly CompiledRule[]) {
 		this.instruments = new Instruments(rules);
 	}
@@ -63,9 +61,8 @@ export class Plain {
 	private async take(observation: Observation): Promise<ToldAlert[]> {
 		const { symbol, eventAt } = observation;
 		const told = this.tellTime(eventAt);
-		this.row += 1;
 		const sight = this.instruments.observe(observation);
-		const eventId = observation.eventId ?? `row ${this.row}`;
+		const eventId = observation.eventId ?? `row ${this.instruments.find(symbol).unnamed}`;
 		for (const rule of this.rules) {
 			const key = symbol.toUpperCase();
 			if (rule.symbols?.has(key) === false) continue;
