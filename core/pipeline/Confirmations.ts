@@ -30,7 +30,11 @@ export type Task = Seen & {
 };
 
 /** What the judge said last of a slot for the clock. */
-type Told = Pick<Task, 'rule' | 'sides'> & { readonly verdict: Verdict };
+type Told = {
+	readonly document: CompiledRule['document'];
+	readonly sides: Sides;
+	readonly verdict: Verdict;
+};
 
 /** Slots whose last answer is kept for the next reminder. */
 const MOST_TOLD = 1_024;
@@ -113,11 +117,13 @@ export class Confirmations {
 	/** The judge's answer follows from the rule and what it sees; a reminder that sees the same has it already. */
 	private async judgeForClock({ slot, rule, sides }: Task): Promise<Verdict> {
 		const last = this.told.get(slot);
-		if (last?.rule === rule && isDeepStrictEqual(last.sides, sides)) return last.verdict;
+		// A rule that was made again from its text is another object, and says the same.
+		const isSame = last !== undefined && isDeepStrictEqual(last.document, rule.document);
+		if (isSame && isDeepStrictEqual(last.sides, sides)) return last.verdict;
 		this.calls += 1;
 		const verdict = await judgeSides(rule, sides);
 		this.told.delete(slot);
-		this.told.set(slot, { rule, sides, verdict });
+		this.told.set(slot, { document: rule.document, sides, verdict });
 		const [oldest = slot] = this.told.keys();
 		if (this.told.size > MOST_TOLD) this.told.delete(oldest);
 		return verdict;
