@@ -116,7 +116,7 @@ class AlpacaRequests implements MarketRequests {
 			const reader = this.readerOf(instrument, wanted.interval);
 			const receivedAt = this.ports.clock.now();
 			const candles = rows
-				.map((row) => toToldBar(reader, row, receivedAt))
+				.map((row) => toToldBar(reader, row, receivedAt, this.asOf(receivedAt)))
 				.sort((a, b) => a.event.startAt - b.event.startAt);
 			const fit = wanted.running ? candles : candles.filter(({ event }) => event.closed);
 			const { range } = wanted;
@@ -231,8 +231,7 @@ class AlpacaRequests implements MarketRequests {
 		const { interval, range, running } = wanted;
 		const { timeframe = '1Min' } = INTERVALS[interval] ?? {};
 		const most = 'last' in range ? range.last + (running ? 0 : 1) : Number.POSITIVE_INFINITY;
-		const historyEnd =
-			this.feed === 'delayed_sip' ? this.ports.clock.now() - SIP_DELAY_MS : undefined;
+		const historyEnd = this.feed === 'delayed_sip' ? this.asOf(this.ports.clock.now()) : undefined;
 		const endAt = 'last' in range ? historyEnd : Math.min(range.to - 1, historyEnd ?? range.to - 1);
 		const startAt = 'last' in range ? FIRST_AT : range.from;
 		if (endAt !== undefined && endAt < startAt) return [];
@@ -277,6 +276,11 @@ class AlpacaRequests implements MarketRequests {
 		});
 	}
 
+	/** All exchanges' history is free only when it's some minutes old. */
+	private asOf(now: EpochMs): EpochMs {
+		return this.feed === 'delayed_sip' ? epochMs(now - SIP_DELAY_MS) : now;
+	}
+
 	private get feed() {
 		return this.settings.feed;
 	}
@@ -286,14 +290,17 @@ class AlpacaRequests implements MarketRequests {
 	}
 }
 
-/** @throws ProviderFailure */
-function toToldBar(reader: Reader, raw: unknown, receivedAt: EpochMs): Told<Candle> {
+/**
+ * @param asOf up to when the history tells
+ * @throws ProviderFailure
+ */
+function toToldBar(reader: Reader, raw: unknown, receivedAt: EpochMs, asOf: EpochMs): Told<Candle> {
 	const item = readBar(reader, raw, receivedAt);
 	if ('unreadable' in item) throw unreadableRow(item.unreadable);
 	// The reader makes candles only.
 	const candle = item.event as Candle;
-	if (candle.endAt + FINAL_AFTER_MS <= receivedAt) return { event: candle, raw };
-	const eventAt = epochMs(Math.min(Math.max(receivedAt, candle.startAt), candle.endAt - 1));
+	if (candle.endAt + FINAL_AFTER_MS <= asOf) return { event: candle, raw };
+	const eventAt = epochMs(Math.min(Math.max(asOf, candle.startAt), candle.endAt - 1));
 	const eventId = idOf(reader, `running ${reader.interval}`, receivedAt);
 	return { event: { ...candle, eventId, eventAt, closed: false }, raw };
 }

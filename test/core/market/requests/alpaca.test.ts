@@ -96,6 +96,24 @@ describe('Alpaca', () => {
 		await close();
 	});
 
+	it('takes no candle for closed that the delayed history does not know the end of', async () => {
+		const { requests, clock, fill, close } = await setUp({ feed: 'delayed_sip' });
+		const minute = Math.floor(clock.now() / MINUTE) * MINUTE;
+		fill([minute - 18 * MINUTE, minute - 16 * MINUTE]);
+		const wanted = { symbol: 'AAPL', interval: '1m', running: true };
+		const told = await requests.candles?.({ ...wanted, range: { last: 2 } });
+		expect(
+			told?.candles.map(({ event: { closed, eventAt } }) => [
+				closed,
+				eventAt <= clock.now() - 15 * MINUTE,
+			]),
+		).toEqual([
+			[true, true],
+			[false, true],
+		]);
+		await close();
+	});
+
 	it('refuses a feed the plan does not have before anything is asked', () => {
 		const settings = {
 			feed: 'sip',
