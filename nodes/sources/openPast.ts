@@ -30,10 +30,8 @@ export async function openPast(
 	try {
 		const { load, loadPast } = face.requests;
 		const open = await (loadPast ?? load)();
-		const requests = await open(
-			{ context, read, options },
-			{ ...openRequestPorts(context), patienceMs: PATIENCE_MS },
-		);
+		const ports = openRequestPorts(context, PATIENCE_MS);
+		const requests = await open({ context, read, options }, ports);
 		return {
 			symbols,
 			requests,

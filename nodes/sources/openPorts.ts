@@ -6,7 +6,20 @@ import { hostSocketFactory, sharedConnections } from '../host/connections';
 import { hostHttpClient } from '../host/httpClient';
 import { nodeLog } from '../host/log';
 
-/** What a source needs of the world, as n8n gives it. */
+/** What requests need of the world, as n8n gives it. */
+export const openRequestPorts = (
+	{ helpers }: { readonly helpers: Pick<ITriggerFunctions['helpers'], 'httpRequest'> },
+	patienceMs: number,
+): RequestPorts => ({
+	clock: systemClock,
+	timer: systemTimer,
+	random: systemRandom,
+	http: hostHttpClient(helpers),
+	shared: sharedConnections,
+	patienceMs,
+});
+
+/** What a live source needs of it. */
 export const openPorts = (
 	context: Pick<ITriggerFunctions, 'getNode' | 'helpers' | 'logger'>,
 ): LivePorts => ({
@@ -18,16 +31,3 @@ export const openPorts = (
 	sockets: hostSocketFactory(context.helpers),
 	shared: sharedConnections,
 });
-
-/** What requests need of it. */
-export function openRequestPorts(
-	context: Pick<ITriggerFunctions, 'helpers'>,
-): Omit<RequestPorts, 'patienceMs'> {
-	return {
-		clock: systemClock,
-		timer: systemTimer,
-		random: systemRandom,
-		http: hostHttpClient(context.helpers),
-		shared: sharedConnections,
-	};
-}

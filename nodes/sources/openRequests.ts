@@ -1,9 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { failureInWords, type MarketRequests, type RequestPorts } from '../../core/market';
-import { systemClock, systemRandom, systemTimer } from '../../core/ports/system';
-import { sharedConnections } from '../host/connections';
-import { hostHttpClient } from '../host/httpClient';
+import { failureInWords, type MarketRequests } from '../../core/market';
+import { openRequestPorts } from './openPorts';
 import { readDuration, refuse } from './readLive';
 import { requestFaces } from './requestParameters';
 import type { SourceContext, SourceRequest } from './SourceFace';
@@ -46,7 +44,7 @@ export async function openRequests(context: RequestContext, giveUpAfter = '30s')
 	const patience = options['giveUpAfter'] ?? giveUpAfter;
 	const requests = await open(
 		{ context, read, options },
-		portsOf(context, readDuration(patience, 'Give Up After', '30s or 2m')),
+		openRequestPorts(context, readDuration(patience, 'Give Up After', '30s or 2m')),
 	);
 	return {
 		key: JSON.stringify(seen),
@@ -65,13 +63,4 @@ export const contextOfItem = (context: IExecuteFunctions, itemIndex: number): Re
 	getNodeParameter: (name, fallback) => context.getNodeParameter(name, itemIndex, fallback),
 	getCredentials: async (type) => await context.getCredentials(type, itemIndex),
 	helpers: context.helpers,
-});
-
-const portsOf = ({ helpers }: RequestContext, patienceMs: number): RequestPorts => ({
-	clock: systemClock,
-	timer: systemTimer,
-	random: systemRandom,
-	http: hostHttpClient(helpers),
-	shared: sharedConnections,
-	patienceMs,
 });
