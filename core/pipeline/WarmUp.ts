@@ -1,10 +1,4 @@
-import {
-	candlesUntilKnown,
-	describeFact,
-	planFact,
-	type CandleNeed,
-	type PastCandles,
-} from '../facts';
+import type { CandleNeed, PastCandles } from '../facts';
 import {
 	failureInWords,
 	ProviderFailure,
@@ -17,6 +11,7 @@ import {
 import type { Clock, Log, Timer } from '../ports';
 import { exponentialBackoff } from '../resilience';
 import { fetchPast, type PastSource } from './fetchPast';
+import { listSymbols, WaitingFacts } from './WaitingFacts';
 
 /** What a trigger can know of the time before its first event. */
 export type Past = {
@@ -46,9 +41,6 @@ const AT_ONCE = 4;
 const BACKOFF = { firstMs: 5_000, factor: 2, maxMs: 300_000 };
 /** The budget spaces those who come back together. */
 const NO_JITTER = { next: () => 1 };
-/** Facts whose waiting is told one by one. */
-const MOST_TOLD = 10;
-
 type Want = CandleNeed & { readonly symbol: string };
 
 /**
@@ -69,11 +61,7 @@ export class WarmUp {
 
 	private readonly opening = new AbortController();
 
-	/** Facts that take their time, by why, and whose they are. */
-	private readonly waiting = new Map<
-		string,
-		{ readonly why: string; readonly symbols: string[] }
-	>();
+	private readonly waiting: WaitingFacts;
 
 	/** @param report news of the feed */
 	constructor(
@@ -83,6 +71,7 @@ export class WarmUp {
 		private readonly ports: WarmUpPorts,
 		private readonly report: (report: FeedReport) => void,
 	) {
+		this.waiting = new WaitingFacts(ports.log);
 		this.wants = past.symbols.flatMap((symbol) =>
 			warmed.needs(symbol).map((need) => ({ ...need, symbol })),
 		);
@@ -95,22 +84,30 @@ export class WarmUp {
 	/** The source, with events that wait. In order, whether it waits for its sink or not. */
 	hold(source: Source): Source {
 		let last = Promise.resolve();
+		const inTurn = async (work: () => Promise<void> | void) => {
+			const turn = last.then(work);
+			last = turn.catch(() => undefined);
+			await turn;
+		};
 		return {
-			run: async (sink, signal) =>
-				await source.run(
-					{
-						accept: async (events, cursor) => {
-							const turn = last.then(async () => {
-								await this.ready(events);
-								await sink.accept(events, cursor);
-							});
-							last = turn.catch(() => undefined);
-							await turn;
+			run: async (sink, signal) => {
+				try {
+					await source.run(
+						{
+							accept: async (events, cursor) =>
+								await inTurn(async () => {
+									await this.ready(events);
+									await sink.accept(events, cursor);
+								}),
+							report: (news) => void inTurn(() => sink.report(news)),
 						},
-						report: (news) => void (last = last.then(() => sink.report(news))),
-					},
-					signal,
-				),
+						signal,
+					);
+				} finally {
+					// What it said before it failed may still wait.
+					await last;
+				}
+			},
 		};
 	}
 
@@ -118,8 +115,8 @@ export class WarmUp {
 	async run(signal: AbortSignal): Promise<void> {
 		const { past } = this;
 		if ('none' in past) {
-			for (const want of this.wants) this.note(want, want.known, past.none);
-			this.tellWaiting();
+			for (const want of this.wants) this.waiting.note(want, want.known, past.none);
+			this.waiting.tell();
 			return;
 		}
 		const stop = () => this.open();
@@ -131,7 +128,7 @@ export class WarmUp {
 		let left = this.wants.filter(({ known }) => past.onlyAtFirst !== true || known === 0);
 		while (left.length > 0 && !signal.aborted) {
 			const { failed, failure } = await this.tryAll(past, left, signal);
-			this.tellWaiting();
+			this.waiting.tell();
 			left = failed;
 			if (failure === undefined || signal.aborted) break;
 			if (!isTold) this.tellFailure(past, failed, failure, clock);
@@ -177,11 +174,11 @@ export class WarmUp {
 			const fetched = await fetchPast(past, want.symbol, want, signal);
 			if (signal.aborted) return undefined;
 			if ('none' in fetched) {
-				this.note(want, want.known, fetched.none);
+				this.waiting.note(want, want.known, fetched.none);
 				return undefined;
 			}
 			this.warmed.fill(want.symbol, fetched.past);
-			this.note(want, Math.max(fetched.past.bars.length, want.known), fetched.why);
+			this.waiting.note(want, Math.max(fetched.past.bars.length, want.known), fetched.why);
 			return undefined;
 		} catch (error) {
 			if (signal.aborted) return undefined;
@@ -190,7 +187,7 @@ export class WarmUp {
 				(error instanceof ProviderFailure && error.kind === 'symbol');
 			if (!isFinal) return error instanceof Error ? error : new Error(String(error));
 			const why = failureInWords(past.requests.provider, error);
-			this.note(want, want.known, why.replace(/\.$/, ''));
+			this.waiting.note(want, want.known, why.replace(/\.$/, ''));
 			return undefined;
 		}
 	}
@@ -227,31 +224,6 @@ export class WarmUp {
 		for (const wake of this.wake.splice(0)) wake();
 	}
 
-	/** @param known closed candles there are now */
-	private note({ symbol, intervalMs, facts }: Want, known: number, why: string): void {
-		for (const fact of facts) {
-			const missing = (candlesUntilKnown(planFact(fact)) ?? 0) - known;
-			if (missing <= 0) continue;
-			const candles = missing === 1 ? 'one more candle' : `${missing} more candles`;
-			const span = intervalMs === undefined ? '' : ` (${inWords(missing * intervalMs)})`;
-			const key = JSON.stringify([describeFact(fact), `${candles}${span}`, why]);
-			const others = this.waiting.get(key) ?? { why, symbols: [] };
-			others.symbols.push(symbol);
-			this.waiting.set(key, others);
-		}
-	}
-
-	private tellWaiting(): void {
-		const told = [...this.waiting];
-		this.waiting.clear();
-		for (const [key, { why, symbols }] of told.slice(0, MOST_TOLD)) {
-			const [fact = '', after = ''] = JSON.parse(key) as string[];
-			this.ports.log.info(`${fact} of ${list(symbols)} knows its value after ${after}: ${why}.`);
-		}
-		const more = told.length - MOST_TOLD;
-		if (more > 0) this.ports.log.info(`… and ${more} more facts take their time.`);
-	}
-
 	private tellFailure(
 		{ requests }: PastSource,
 		failed: readonly Want[],
@@ -260,7 +232,7 @@ export class WarmUp {
 	): void {
 		const symbols = [...new Set(failed.map(({ symbol }) => symbol))];
 		const why = failureInWords(requests.provider, failure);
-		const reason = `Past candles of ${list(symbols)} can't be fetched: ${why} It's tried again; until then their candles begin with the trigger's start.`;
+		const reason = `Past candles of ${listSymbols(symbols)} can't be fetched: ${why} It's tried again; until then their candles begin with the trigger's start.`;
 		const at = clock.now();
 		this.ports.log.warn(reason);
 		this.report({
@@ -278,19 +250,3 @@ export class WarmUp {
 /** Whether another request would fail, too: all but an answer that can't be read. */
 const isForAll = (error: Error): boolean =>
 	error instanceof ProviderFailure && error.kind !== 'schema' && error.kind !== 'request';
-
-const list = (symbols: readonly string[]): string =>
-	symbols.length <= MOST_TOLD
-		? symbols.join(', ')
-		: `${symbols.slice(0, MOST_TOLD).join(', ')} and ${symbols.length - MOST_TOLD} more`;
-
-function inWords(ms: number): string {
-	const [unit, name] = UNITS.find(([size]) => ms >= size * 2) ?? [1_000, 's'];
-	return `${Math.ceil(ms / unit)} ${name}`;
-}
-
-const UNITS = [
-	[86_400_000, 'days'],
-	[3_600_000, 'hours'],
-	[60_000, 'minutes'],
-] as const;

@@ -13,6 +13,7 @@ import {
 	type OpenBatch,
 	type Past,
 } from '../../../core/pipeline';
+import { WarmUp } from '../../../core/pipeline/WarmUp';
 import { epochMs, type Store } from '../../../core/ports';
 import { compileRule } from '../../../core/rules';
 import { createMemoryStore } from '../../../core/storage';
@@ -354,6 +355,54 @@ describe('a trigger with a past', () => {
 		expect([first.asked.length, second.asked.length]).toEqual(asked);
 		expect([first.told(), second.told()]).toEqual([[], told === undefined ? [] : [told]]);
 		await second.end(again);
+	});
+
+	it('gives what came before the source failed, and only then fails', async () => {
+		const clock = new FakeClock(NOW);
+		const warmUp = new WarmUp(
+			'test',
+			{
+				symbols: ['SHOP'],
+				requests: {
+					provider: 'Test Exchange',
+					intervals: ['1h'],
+					candles: async () => await new Promise(() => {}),
+				},
+			},
+			{
+				needs: () => [{ intervalMs: HOUR_MS, depth: 1, known: 0, facts: [rsi] }],
+				fill: () => {},
+			},
+			{ clock, timer: clock, log: silentLog() },
+			() => {},
+		);
+		const given: string[] = [];
+		const failing = warmUp.hold({
+			async run(sink) {
+				void sink.accept([trade(1, 60)], 1);
+				sink.report({
+					kind: 'down',
+					source: 'test',
+					at: clock.now(),
+					since: clock.now(),
+					reason: '',
+				});
+				throw new Error('gone');
+			},
+		});
+		const stop = new AbortController();
+		void warmUp.run(stop.signal);
+		const running = failing.run(
+			{
+				accept: async () => void given.push('event'),
+				report: ({ kind }) => void given.push(kind),
+			},
+			stop.signal,
+		);
+		const failure = running.catch((error: Error) => given.push(error.message));
+		await clock.advance(10_000);
+		await failure;
+		expect(given).toEqual(['event', 'down', 'gone']);
 	});
 
 	it('stops when the trigger is closed while it asks', async () => {
