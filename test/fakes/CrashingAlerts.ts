@@ -1,8 +1,8 @@
-import type { AlertItem } from '../../core/alerts';
+import type { AlertItem, HeldRecord, NoisePolicy } from '../../core/alerts';
 import { deliver, retryFor } from '../../core/delivery';
 import type { MarketEvent, SourceSink } from '../../core/market';
 import { runAlerts, type AlertLoad, type OpenBatch } from '../../core/pipeline';
-import type { Store } from '../../core/ports';
+import type { Store, Timer } from '../../core/ports';
 import type { CompiledRule } from '../../core/rules';
 import { createMemoryStore } from '../../core/storage';
 import { FakeClock } from './FakeClock';
@@ -23,6 +23,7 @@ export type CrashingAlertsOptions = {
 	readonly deadlySteps: ReadonlySet<number>;
 	/** Steps at which it is stopped in an orderly way, and started again. */
 	readonly stoppedAt?: ReadonlySet<number>;
+	readonly noise?: NoisePolicy;
 };
 
 let machines = 0;
@@ -45,6 +46,14 @@ export class CrashingAlerts {
 
 	private readonly clock = new FakeClock();
 
+	/** Nobody moves the clock on for those who only let others go first. */
+	private readonly timer: Timer = {
+		sleep: async (ms, signal) => {
+			if (ms > 0) await this.clock.sleep(ms, signal);
+			else await new Promise((resolve) => setImmediate(resolve));
+		},
+	};
+
 	private readonly kept = createMemoryStore(this.clock);
 
 	readonly name = `crashing alerts ${(machines += 1)}`;
@@ -63,8 +72,14 @@ export class CrashingAlerts {
 		}
 	}
 
+	/** What noise control held back. */
+	async ledger(): Promise<HeldRecord[]> {
+		const entries = await this.kept.list('ledger', '');
+		return entries.map(({ value }) => value as HeldRecord);
+	}
+
 	private async run(): Promise<void> {
-		const { tape, rules, chunk, deadlySteps, stoppedAt } = this.options;
+		const { tape, rules, chunk, deadlySteps, stoppedAt, noise } = this.options;
 		const { clock, kept } = this;
 		const stop = new AbortController();
 		let isDead = false;
@@ -122,11 +137,12 @@ export class CrashingAlerts {
 				source: 'replay',
 				fingerprint: 'f',
 				startedByUser: false,
+				...(noise === undefined ? {} : { noise }),
 			},
 			{
 				store: async () => store,
 				clock,
-				timer: clock,
+				timer: this.timer,
 				log: silentLog(),
 				showFailure: () => {},
 				openSource: ({ cursor }) => ({

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 
+import { compileNoise } from '../../../core/alerts';
 import { observe } from '../../../core/facts';
 import type { Trade } from '../../../core/market';
 import { composeLiveAlert, replay } from '../../../core/pipeline';
@@ -125,6 +126,75 @@ it('gives the alerts it would have given without crashes, under the same ids, wh
 		'other firing',
 		'window firing',
 	]);
+}, 120_000);
+
+/** The tape begins at 22:13:20. */
+const noises = fc.record(
+	{
+		groupBy: fc.subarray(['rule', 'symbol']),
+		groupWait: fc.constantFrom('0s', '5s', '30s'),
+		groupInterval: fc.constantFrom('10s', '1m'),
+		silences: fc.constant([{ matchers: ['symbol=AAPL'], until: '2023-11-14T22:16:00Z' }]),
+		inhibit: fc.constant([{ source: ['rule=lasting'], target: ['rule=often'] }]),
+		quietHours: fc.constant({ intervals: [{ times: [{ from: '22:15', to: '22:17' }] }] }),
+		flapping: fc.constant({ maxChanges: 2, window: '1m', calmFor: '30s' }),
+		budget: fc.constant({ messages: 3, per: '1m' }),
+	},
+	{ requiredKeys: [] },
+);
+
+it('tells each alert once, alone or with others, or has it in the ledger, wherever it dies', async () => {
+	const coverage = { crashes: 0, stops: 0, merged: 0, held: 0, waiting: 0, repeats: 0 };
+	await fc.assert(
+		fc.asyncProperty(
+			rowsOf,
+			noises,
+			fc.integer({ min: 1, max: 7 }),
+			fc.uniqueArray(fc.integer({ min: 1, max: 400 }), { maxLength: 12 }),
+			fc.uniqueArray(fc.integer({ min: 1, max: 400 }), { maxLength: 4 }),
+			async (rows, noise, chunk, deadlySteps, stoppedAt) => {
+				const tape = tapeOf(rows);
+				const machine = new CrashingAlerts({
+					tape,
+					rules,
+					chunk,
+					deadlySteps: new Set(deadlySteps),
+					stoppedAt: new Set(stoppedAt),
+					noise: compileNoise(noise),
+				});
+				await machine.live();
+				const expected = await uninterrupted(tape, machine.name);
+				const messages = new Map(machine.received.map((item) => [item.alert.id, item]));
+				for (const item of machine.received) expect(item).toEqual(messages.get(item.alert.id));
+				const told = [...messages.values()].flatMap(({ alert, members }) =>
+					(members ?? [{ alert }]).map((member) => member.alert.id),
+				);
+				expect(new Set(told).size).toBe(told.length);
+				const known = new Set(expected.map(({ alert }) => alert.id));
+				expect(told.filter((id) => !known.has(id))).toEqual([]);
+				const ledger = await machine.ledger();
+				const held = ledger.reduce(
+					// Of those that were let go, the newest went on.
+					(sum, { count, ended }) => sum + (ended?.as === 'released' ? count - 1 : count),
+					0,
+				);
+				expect(told.length + held).toBe(expected.length);
+				coverage.crashes += machine.crashes;
+				coverage.stops += machine.stops;
+				coverage.merged += [...messages.values()].filter(({ members }) => members).length;
+				coverage.held += held;
+				coverage.waiting += ledger.filter(({ ended }) => ended === undefined).length;
+				coverage.repeats += machine.received.length - messages.size;
+			},
+		),
+		{ numRuns: 150 },
+	);
+	expect(coverage.crashes).toBeGreaterThan(120);
+	expect(coverage.stops).toBeGreaterThan(20);
+	expect(coverage.merged).toBeGreaterThan(100);
+	expect(coverage.held).toBeGreaterThan(100);
+	expect(coverage.waiting).toBeGreaterThan(2);
+	expect(coverage.repeats).toBeGreaterThan(2);
 }, 120_000);
 
 const byAlertId = (one: { alert: { id: string } }, other: { alert: { id: string } }): number =>
